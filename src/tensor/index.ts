@@ -4,3 +4,4 @@ export * from "./ops/index.js";
 export { allocate, compile, type Device, openProgram, type Program, type RuntimeOptions, type Value } from "./runtime.js";
 export type { Dimension, Shape } from "./shape.js";
 export { constant, type DType, input, type Operand, Tensor, type TensorData, typedArray } from "./tensor.js";
+export * from "./nn/index.js";

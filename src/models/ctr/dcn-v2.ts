@@ -1,0 +1,18 @@
+import { concat } from "../../tensor/index.js";
+import { defineModel } from "../model.js";
+import { ctr } from "./task.js";
+
+/** DCN-V2 (Wang et al. 2021, arXiv:2008.13535), parallel structure: full-matrix cross layers beside an MLP. */
+export const dcnV2 = defineModel({
+  name: "dcn-v2",
+  task: ctr,
+  options: { dim: 10, crossLayers: 4, hidden: [400, 400, 400], dropout: 0, batchNorm: false },
+  build({ fields, nn }, o) {
+    const x0 = nn.embed(fields, o.dim).flatten(1);
+    const width = fields.names.length * o.dim;
+    let cross = x0;
+    for (let layer = 0; layer < o.crossLayers; layer++) cross = x0.mul(nn.linear(cross, width)).add(cross);
+    const deep = nn.mlp(x0, o.hidden, { dropout: o.dropout, batchNorm: o.batchNorm, activateLast: true });
+    return { logit: nn.linear(concat([cross, deep], 1), 1).squeeze(1) };
+  },
+});

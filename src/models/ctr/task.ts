@@ -1,0 +1,32 @@
+import { bceWithLogits, type Fields, input, type Tensor } from "../../tensor/index.js";
+import type { Task } from "../model.js";
+
+/** The fields of a click-through data set: names and vocabulary sizes, in column order. */
+export interface CtrData {
+  fields: readonly { name: string; size: number }[];
+}
+
+export interface CtrInputs {
+  fields: Fields;
+  /** [batch], 1 for a click. */
+  label: Tensor;
+}
+
+/** Click-through rate: one logit per example, trained with binary cross-entropy. */
+export const ctr: Task<CtrData, CtrInputs, { logit: Tensor }> = {
+  name: "ctr",
+  inputs({ fields }) {
+    return {
+      fields: {
+        ids: input("fields", "int32", ["batch", fields.length]),
+        rows: fields.reduce((total, { size }) => total + size, 0),
+        names: fields.map(({ name }) => name),
+      },
+      label: input("label", "float32", ["batch"]),
+    };
+  },
+  finish: ({ logit }, { label }) => ({
+    loss: bceWithLogits(logit, label),
+    outputs: { probability: logit.sigmoid() },
+  }),
+};
