@@ -10,7 +10,7 @@ function average(losses: Tensor, weights?: Tensor): Tensor {
 export function bceWithLogits(logits: Tensor, labels: Tensor, weights?: Tensor): Tensor {
   const losses = logits.softplus().sub(logits.mul(labels));
   return average(
-    withGradient(losses, [logits], (g) => [g.mul(logits.sigmoid().sub(labels))]),
+    withGradient(losses, [logits, labels], (g) => [g.mul(logits.sigmoid().sub(labels)), g.mul(logits).neg()]),
     weights,
   );
 }

@@ -1,4 +1,5 @@
 import { defineOp, Tensor } from "../tensor.js";
+import { withGradient } from "./with-gradient.js";
 
 declare module "../tensor.js" {
   interface Tensor {
@@ -50,7 +51,6 @@ const unaries = {
   reciprocal: unary("reciprocal", "Reciprocal", (g, _, y) => g.mul(y.square()).neg()),
   sigmoid: unary("sigmoid", "Sigmoid", (g, _, y) => g.mul(y.sub(y.square()))),
   tanh: unary("tanh", "Tanh", (g, _, y) => g.sub(g.mul(y.square()))),
-  softplus: unary("softplus", "Softplus", (g, x) => g.mul(x.sigmoid())),
   relu: unary("relu", "Relu", (g, _, y) => y.greater(0).where(g, 0)),
   erf: unary("erf", "Erf", (g, x) => g.mul(x.square().neg().exp()).mul(2 / Math.sqrt(Math.PI))),
   sin: unary("sin", "Sin", (g, x) => g.mul(x.cos())),
@@ -72,6 +72,11 @@ Tensor.prototype.square = function () {
 };
 Tensor.prototype.leakyRelu = function (slope = 0.01) {
   return this.greater(0).where(this, this.mul(slope));
+};
+/** log(1 + exp(x)) as max(x, 0) + log(1 + exp(-|x|)), which never overflows. ONNX Runtime's op has no float64 kernel. */
+Tensor.prototype.softplus = function () {
+  const value = this.relu().add(this.abs().neg().exp().add(1).log());
+  return withGradient(value, [this], (g) => [g.mul(this.sigmoid())]);
 };
 /** The exact form, x * Phi(x), not the tanh approximation. */
 Tensor.prototype.gelu = function () {
