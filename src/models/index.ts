@@ -1,0 +1,3 @@
+export * from "./ctr/index.js";
+export { defineModel, type Model, type ModelDefinition, type Task } from "./model.js";
+export * from "./sequential/index.js";
