@@ -19,6 +19,8 @@ export interface FitOptions extends TrainerOptions {
   /** Save to `folder` after every epoch, and after every `everySteps` steps; an earlier save there is resumed. */
   checkpoint?: { folder: string; everySteps?: number };
   signal?: AbortSignal;
+  /** Stop after the epoch in which this much wall time is used up. Such a run depends on the machine's speed. */
+  maximumSeconds?: number;
 }
 
 /** What happened, as it happens. */
@@ -111,6 +113,7 @@ async function* train(
     await writeCheckpoint(path, { header, arrays: { ...arraysOf(trainer.state), ...bestArrays } });
   }
 
+  const deadline = performance.now() + (options.maximumSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   while (header.epoch <= options.epochs && !header.watch.stopped) {
     const start = performance.now();
     let position = 0;
@@ -139,6 +142,7 @@ async function* train(
       header.watch = watch;
       if (improved) best = copyArrays(weights(trainer.state));
     }
+    if (performance.now() > deadline) header.watch.stopped = true;
     const progress: EpochProgress = {
       kind: "epoch",
       epoch: header.epoch,

@@ -9,12 +9,14 @@ import {
   input,
   type Layers,
   layers,
+  type OnnxGraph,
   type Program,
   rootScope,
   type RuntimeOptions,
   type Tensor,
   type TensorData,
   type Value,
+  writeOnnx,
 } from "../tensor/index.js";
 import { initialize } from "./initialize.js";
 import { type OptimizerOptions, optimizer as makeOptimizer, type Optimizer } from "./optimizer.js";
@@ -59,6 +61,8 @@ export interface Trainer {
   step(feeds: Feeds, rate: number): Promise<number>;
   /** Runs the inference graph with the current weights. Results are overwritten by the next call. */
   predict(feeds: Feeds): Promise<Record<string, Value>>;
+  /** The inference graph with the current weights inside, as any ONNX runtime can run it. */
+  exportOnnx(): OnnxGraph;
   /** Milliseconds spent inside ONNX Runtime by `step` so far, and in all of `step`. */
   timing: { runtime: number; total: number };
   release(): Promise<void>;
@@ -169,6 +173,12 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
     async predict(feeds) {
       inference ??= await compile(outputs, options);
       return inference.run(pick(withState(withTables(feeds)), inference));
+    },
+    exportOnnx() {
+      if (declared.tables.length > 0) {
+        throw new HeedError("export", `${model.name} keeps its tables outside the graph`, 'train it with embeddings: "exact" to save it as one ONNX file');
+      }
+      return writeOnnx(outputs, { ...state.parameters, ...state.states });
     },
     async release() {
       await program.release();

@@ -1,0 +1,1 @@
+export { type BundleDescription, type BundleManifest, loadBundle, saveBundle, sha256 } from "./bundle.js";

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { HeedError } from "../core/errors.js";
+import { addTrain } from "./train.js";
+import { addUp } from "./up.js";
+
+const program = new Command("heed").description("The engine that understands people from what they do.");
+for (const add of [addUp, addTrain]) add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof HeedError)) throw error;
+  process.stderr.write(`heed: ${error.message}\n`);
+  process.exitCode = 1;
+}
