@@ -25,7 +25,10 @@ describe("the house", () => {
     ["a dynamic import", 'const x = await import("../train/fit.js");'],
     ["a sibling", 'import { x } from "../data/dataset.js";'],
   ])("a planted violation is found: %s", (_, source) => {
-    const root = plant({ "tensor/bad.ts": source, "tensor/good.ts": 'import { y } from "../core/errors.js";' });
+    const root = plant({
+      "tensor/bad.ts": source,
+      "tensor/good.ts": 'import { y } from "../core/errors.js";',
+    });
     expect(violations(root)).toHaveLength(1);
   });
 });

@@ -48,7 +48,8 @@ function forbidden(from: string[], to: string[]): string | null {
   if (here === -1) return `folder ${source} has no floor`;
   if (there === -1) return `folder ${target} has no floor`;
   if (there! > here!) return `${source} (floor ${here}) imports ${target} (floor ${there})`;
-  if (there === here && !(`${source} -> ${target}` in siblings)) return `${source} -> ${target} is not an allowed sibling edge`;
+  if (there === here && !(`${source} -> ${target}` in siblings))
+    return `${source} -> ${target} is not an allowed sibling edge`;
   return null;
 }
 
@@ -59,8 +60,12 @@ function imports(file: string): string[] {
   const source = readFileSync(file, "utf8");
   return [
     ...staticImports.map((entry) => entry.moduleRequest.value),
-    ...staticExports.flatMap((entry) => entry.entries.flatMap((e) => (e.moduleRequest ? [e.moduleRequest.value] : []))),
-    ...dynamicImports.map((entry) => source.slice(entry.moduleRequest.start + 1, entry.moduleRequest.end - 1)),
+    ...staticExports.flatMap((entry) =>
+      entry.entries.flatMap((e) => (e.moduleRequest ? [e.moduleRequest.value] : [])),
+    ),
+    ...dynamicImports.map((entry) =>
+      source.slice(entry.moduleRequest.start + 1, entry.moduleRequest.end - 1),
+    ),
   ];
 }
 

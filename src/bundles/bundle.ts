@@ -32,14 +32,21 @@ const manifestSchema = z.object({
 export type BundleManifest = z.infer<typeof manifestSchema>;
 
 /** What a caller says of a bundle; the rest of the manifest follows from the graph. */
-export type BundleDescription = Pick<BundleManifest, "model" | "length" | "vocabulary" | "metrics" | "dataFingerprint">;
+export type BundleDescription = Pick<
+  BundleManifest,
+  "model" | "length" | "vocabulary" | "metrics" | "dataFingerprint"
+>;
 
 export function sha256(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Writes a bundle folder beside its place and renames it there, so that a reader never sees half of one. */
-export async function saveBundle(folder: string, graph: OnnxGraph, description: BundleDescription): Promise<void> {
+export async function saveBundle(
+  folder: string,
+  graph: OnnxGraph,
+  description: BundleDescription,
+): Promise<void> {
   const manifest: BundleManifest = {
     format: "heed-bundle-1",
     created: new Date().toISOString(),
@@ -64,7 +71,9 @@ export async function saveBundle(folder: string, graph: OnnxGraph, description: 
 /** Opens a bundle after checking that it is whole and Heed's own. */
 export async function loadBundle(folder: string): Promise<{ manifest: BundleManifest; program: Program }> {
   const broken = (what: string, cause?: unknown) =>
-    new HeedError("bundle", `${folder}: ${what}`, "train again, or restore the folder from a copy", { cause });
+    new HeedError("bundle", `${folder}: ${what}`, "train again, or restore the folder from a copy", {
+      cause,
+    });
   let manifest: BundleManifest;
   let bytes: Uint8Array;
   try {
@@ -74,7 +83,11 @@ export async function loadBundle(folder: string): Promise<{ manifest: BundleMani
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
     throw broken(`not a readable Heed bundle (${reason})`, cause);
   }
-  if (sha256(bytes) !== manifest.modelFingerprint) throw broken("model.onnx is damaged: its checksum differs from the manifest's");
-  const program = await openProgram({ bytes, inputs: manifest.inputs, outputs: manifest.outputs }, { threads: 1 });
+  if (sha256(bytes) !== manifest.modelFingerprint)
+    throw broken("model.onnx is damaged: its checksum differs from the manifest's");
+  const program = await openProgram(
+    { bytes, inputs: manifest.inputs, outputs: manifest.outputs },
+    { threads: 1 },
+  );
   return { manifest, program };
 }

@@ -18,6 +18,13 @@ export async function figures(scorer: Pick<Scorer, "score">, targets: readonly T
 }
 
 export function modelRow(model: string, validation: number, test: Figures): ModelRow {
-  const interval = ({ mean: value, low, high }: Interval) => `${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
-  return { model, validationNdcg: validation, testHitRate: interval(test.hitRate), testNdcg: interval(test.ndcg), serving: false };
+  const interval = ({ mean: value, low, high }: Interval) =>
+    `${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
+  return {
+    model,
+    validationNdcg: validation,
+    testHitRate: interval(test.hitRate),
+    testNdcg: interval(test.ndcg),
+    serving: false,
+  };
 }

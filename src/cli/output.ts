@@ -13,10 +13,18 @@ export function answer(rows: readonly object[], json: boolean): void {
     return;
   }
   const names = [...new Set(rows.flatMap((entry) => Object.keys(entry)))];
-  const cells = [names, ...rows.map((entry) => names.map((name) => format((entry as Record<string, unknown>)[name])))];
+  const cells = [
+    names,
+    ...rows.map((entry) => names.map((name) => format((entry as Record<string, unknown>)[name]))),
+  ];
   const widths = names.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
   for (const line of cells) {
-    process.stdout.write(`${line.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()}\n`);
+    process.stdout.write(
+      `${line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd()}\n`,
+    );
   }
 }
 
@@ -37,7 +45,10 @@ export function progressReporter(label: string): (progress: Progress) => void {
       steps++;
       if (!terminal) return;
       if (!bar) {
-        bar = new SingleBar({ format: `${label} epoch {epoch} [{bar}] {value}/{total} loss {loss}`, hideCursor: true });
+        bar = new SingleBar({
+          format: `${label} epoch {epoch} [{bar}] {value}/{total} loss {loss}`,
+          hideCursor: true,
+        });
         bar.start(perEpoch || 1, 0, { epoch: progress.epoch, loss: "" });
       }
       if (steps > perEpoch) bar.setTotal(steps);

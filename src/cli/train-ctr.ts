@@ -1,4 +1,4 @@
-import { batches, type CtrSplit, fieldBatch, type FieldMatrix, fieldMatrix } from "../data/index.js";
+import { batches, type CtrSplit, type FieldMatrix, fieldBatch, fieldMatrix } from "../data/index.js";
 import { auc, logLoss } from "../evaluate/index.js";
 import { ctrModels } from "../models/index.js";
 import { type EpochProgress, fit, type Progress, type Trainer } from "../train/index.js";
@@ -54,7 +54,8 @@ export async function trainCtr(
     patience: 2,
     metrics: async (predict) => ({ ...(await ctrMetrics(predict, validation)) }),
     *batches(epoch) {
-      for (const rows of batches(train.length, { batchSize: 4096, seed, epoch })) yield fieldBatch(train, rows);
+      for (const rows of batches(train.length, { batchSize: 4096, seed, epoch }))
+        yield fieldBatch(train, rows);
     },
   });
   for await (const progress of run) report(progress);
@@ -76,7 +77,10 @@ function mean(history: readonly EpochProgress[]): number {
   return history.reduce((total, { seconds }) => total + seconds, 0) / history.length;
 }
 
-async function ctrMetrics(predict: Trainer["predict"], data: FieldMatrix): Promise<{ auc: number; logLoss: number }> {
+async function ctrMetrics(
+  predict: Trainer["predict"],
+  data: FieldMatrix,
+): Promise<{ auc: number; logLoss: number }> {
   const probabilities = new Float64Array(data.length);
   const options = { batchSize: 8192, seed: 0, epoch: 0, shuffle: false };
   for (const rows of batches(data.length, options)) {

@@ -32,7 +32,10 @@ export async function trainSequence(
 ): Promise<SequenceResult> {
   const { train, validation, test } = leaveOneOut(data.sequences);
   const { length, batchSize } = settings;
-  const model = sasRec.trainable({ items: data.items, length }, { dropout: settings.dropout, dim: settings.dim });
+  const model = sasRec.trainable(
+    { items: data.items, length },
+    { dropout: settings.dropout, dim: settings.dim },
+  );
   const histories = Array.from({ length: rowsOf(train) }, (_, i) => row(train, i));
   const run = fit(model, {
     seed,
@@ -76,7 +79,12 @@ async function rankingMetrics(
   const ranks = new Float64Array(users.length);
   for (let start = 0; start < users.length; start += 256) {
     const part = users.slice(start, start + 256);
-    const { scores } = await predict(historyFeed(part.map((user) => histories[user]!), length));
+    const { scores } = await predict(
+      historyFeed(
+        part.map((user) => histories[user]!),
+        length,
+      ),
+    );
     const width = scores!.shape[1]!;
     part.forEach((user, i) => {
       const line = (scores!.data as Float32Array).subarray(i * width, (i + 1) * width);

@@ -28,7 +28,8 @@ async function train(request: TrainRequest): Promise<void> {
   const sequences = ragged(request.train, items + 1);
   const send = (message: TrainMessage) => process.send?.(message);
   const scorer = (predict: Trainer["predict"]) => ({
-    score: async (history: Int32Array) => (await predict(historyFeed([history], length))).scores!.data as Float32Array,
+    score: async (history: Int32Array) =>
+      (await predict(historyFeed([history], length))).scores!.data as Float32Array,
   });
   const run = fit(sasRec.trainable({ items, length }, { dim: 64, dropout: 0.3 }), {
     seed: 1,
@@ -64,7 +65,9 @@ async function train(request: TrainRequest): Promise<void> {
 
 process.once("message", (request: TrainRequest) => {
   train(request)
-    .catch((error: Error) => process.send?.({ kind: "failed", message: error.message } satisfies TrainMessage))
+    .catch((error: Error) =>
+      process.send?.({ kind: "failed", message: error.message } satisfies TrainMessage),
+    )
     .finally(() => process.disconnect?.());
 });
 // Without a parent there is nobody to train for.

@@ -13,7 +13,14 @@ interface TrainFlags {
   json?: boolean;
 }
 
-const sequenceSettings: SequenceSettings = { length: 200, batchSize: 128, epochs: 100, patience: 10, dropout: 0.1, dim: 64 };
+const sequenceSettings: SequenceSettings = {
+  length: 200,
+  batchSize: 128,
+  epochs: 100,
+  patience: 10,
+  dropout: 0.1,
+  dim: 64,
+};
 
 /** `heed train MODEL --data NAME`: trains with the published settings and prints validation and test figures a seed. */
 export function addTrain(program: Command): void {
@@ -29,7 +36,11 @@ export function addTrain(program: Command): void {
     .action(async (model: string, flags: TrainFlags) => {
       const seeds = flags.seeds.split(",").map(Number);
       if (seeds.some((seed) => !Number.isInteger(seed))) {
-        throw new HeedError("option", `--seeds is "${flags.seeds}"`, "give whole numbers, for example --seeds 1,2,3");
+        throw new HeedError(
+          "option",
+          `--seeds is "${flags.seeds}"`,
+          "give whole numbers, for example --seeds 1,2,3",
+        );
       }
       const rows = [];
       for (const seed of seeds) rows.push(await trainOne(model, flags, seed));
@@ -48,7 +59,9 @@ async function trainOne(model: string, flags: TrainFlags, seed: number): Promise
   if (flags.data === "frappe") {
     const settings = frappeSettings[model];
     if (!settings) throw unknown("model", model, Object.keys(frappeSettings));
-    return flatten(await trainCtr(model, importers.frappe.load(dataFolder("frappe")), settings, seed, report));
+    return flatten(
+      await trainCtr(model, importers.frappe.load(dataFolder("frappe")), settings, seed, report),
+    );
   }
   if (flags.data === "ml-1m-seq" || flags.data === "amazon-beauty-seq") {
     if (model !== "sasrec") throw unknown("model", model, ["sasrec"]);
@@ -69,5 +82,9 @@ function prefixed(prefix: string, values: object): Record<string, unknown> {
 
 function unknown(kind: string, given: string, known: string[]): HeedError {
   const near = nearest(given, known);
-  return new HeedError("unknown", `no ${kind} "${given}" here`, near ? `did you mean "${near}"?` : `choose one of ${known.join(", ")}`);
+  return new HeedError(
+    "unknown",
+    `no ${kind} "${given}" here`,
+    near ? `did you mean "${near}"?` : `choose one of ${known.join(", ")}`,
+  );
 }

@@ -27,12 +27,15 @@ import type { TrainMessage, TrainRequest } from "./train-worker.js";
 export function addUp(program: Command): void {
   program
     .command("up")
-    .description("serve personalised recommendations from the bundled sample, and train a better model meanwhile")
+    .description(
+      "serve personalised recommendations from the bundled sample, and train a better model meanwhile",
+    )
     .option("--seconds <n>", "time budget of the training", "30")
     .option("--json", "print JSON")
     .action(async (flags: { seconds: string; json?: boolean }) => {
       const seconds = Number(flags.seconds);
-      if (!(seconds > 0)) throw new HeedError("option", `--seconds is "${flags.seconds}"`, "give a positive number");
+      if (!(seconds > 0))
+        throw new HeedError("option", `--seconds is "${flags.seconds}"`, "give a positive number");
       await up(seconds, flags.json ?? false);
     });
 }
@@ -53,11 +56,13 @@ async function up(seconds: number, json: boolean): Promise<void> {
   });
   const split = splitOutcomes(outcomes, items);
   const rows: ModelRow[] = [];
-  for (const model of [fitPopular(split.train), fitItemKnn(split.train)]) rows.push(await judge(model, items, split));
+  for (const model of [fitPopular(split.train), fitItemKnn(split.train)])
+    rows.push(await judge(model, items, split));
   const everything = histories(outcomes, items);
   const explainer = fitItemKnn(everything);
   const simple = best(rows);
-  const scorerOf = (name: string) => countingScorer(name === "popular" ? fitPopular(everything) : explainer, items);
+  const scorerOf = (name: string) =>
+    countingScorer(name === "popular" ? fitPopular(everything) : explainer, items);
   const engine = createEngine(store, catalogue, explainer, scorerOf(simple.model));
   report(engine, rows, simple, "waiting to train", json);
   const server = createServer(engine);
@@ -65,7 +70,12 @@ async function up(seconds: number, json: boolean): Promise<void> {
     await server.listen({ port, host: "127.0.0.1" });
   } catch (cause) {
     await store.close();
-    throw new HeedError("port", `port ${port} is taken`, `stop the other program, or choose a port: HEED_PORT=${port + 1} heed up`, { cause });
+    throw new HeedError(
+      "port",
+      `port ${port} is taken`,
+      `stop the other program, or choose a port: HEED_PORT=${port + 1} heed up`,
+      { cause },
+    );
   }
   say(`Heed serves http://127.0.0.1:${port}  (Ctrl-C stops it)`);
   const child = await compareTrained(engine, home, split, rows, seconds, json);
@@ -100,7 +110,13 @@ function histories(outcomes: readonly { user: string; item: number }[], items: n
 }
 
 /** Shows the comparison to people and programs. */
-function report(engine: Engine, rows: readonly ModelRow[], serving: ModelRow, training: string, json: boolean): void {
+function report(
+  engine: Engine,
+  rows: readonly ModelRow[],
+  serving: ModelRow,
+  training: string,
+  json: boolean,
+): void {
   engine.status.models = rows.map((entry) => ({ ...entry, serving: entry.model === serving.model }));
   engine.status.training = training;
   engine.status.why = `${serving.model} serves: it has the best validation NDCG@10 (${serving.validationNdcg.toFixed(4)}) of ${rows.length} models.`;

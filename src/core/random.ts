@@ -49,7 +49,8 @@ export function random(seed: number, ...labels: (string | number)[]): Random {
       return (high * 67108864 + low) / 9007199254740992;
     },
     integer(bound) {
-      if (!(bound >= 1 && bound <= 2 ** 32)) throw new RangeError(`integer(bound): bound must be in 1..2^32, got ${bound}`);
+      if (!(bound >= 1 && bound <= 2 ** 32))
+        throw new RangeError(`integer(bound): bound must be in 1..2^32, got ${bound}`);
       const limit = 2 ** 32 - (2 ** 32 % bound);
       for (;;) {
         const bits = randomBits(key, self.position++);

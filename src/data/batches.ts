@@ -14,7 +14,9 @@ export function* batches(
 
 /** Cuts 0..length-1 into consecutive parts of the given fractions, in the order of `times` (ties keep row order). */
 export function splitByTime(times: ArrayLike<number>, fractions: readonly number[]): Int32Array[] {
-  const order = Int32Array.from({ length: times.length }, (_, i) => i).sort((a, b) => times[a]! - times[b]! || a - b);
+  const order = Int32Array.from({ length: times.length }, (_, i) => i).sort(
+    (a, b) => times[a]! - times[b]! || a - b,
+  );
   return cut(order, fractions);
 }
 

@@ -15,14 +15,22 @@ export function fieldMatrix(dataset: Dataset, names: readonly string[], label = 
   names.forEach((name, f) => {
     const field = column(dataset, name);
     if (field.kind !== "categorical") {
-      throw new HeedError("column-kind", `${dataset.name}: column "${name}" is ${field.kind}`, "a field must be categorical");
+      throw new HeedError(
+        "column-kind",
+        `${dataset.name}: column "${name}" is ${field.kind}`,
+        "a field must be categorical",
+      );
     }
     for (let i = 0; i < dataset.length; i++) ids[i * names.length + f] = field.values[i]! + shift;
     shift += field.size;
   });
   const target = column(dataset, label);
   if (target.kind !== "numeric") {
-    throw new HeedError("column-kind", `${dataset.name}: label "${label}" is ${target.kind}`, "a label must be numeric");
+    throw new HeedError(
+      "column-kind",
+      `${dataset.name}: label "${label}" is ${target.kind}`,
+      "a label must be numeric",
+    );
   }
   return { ids, label: target.values, length: dataset.length, fields: names.length };
 }
@@ -37,5 +45,8 @@ export function fieldBatch(matrix: FieldMatrix, rows: Int32Array) {
     for (let f = 0; f < fields; f++) ids[i * fields + f] = matrix.ids[from + f]!;
     label[i] = matrix.label[rows[i]!]!;
   }
-  return { fields: { data: ids, shape: [rows.length, fields] }, label: { data: label, shape: [rows.length] } };
+  return {
+    fields: { data: ids, shape: [rows.length, fields] },
+    label: { data: label, shape: [rows.length] },
+  };
 }

@@ -7,7 +7,11 @@ export type NegativeSampler = (count: number, source: Random, known?: ReadonlySe
 function rejecting(items: number, draw: (source: Random) => number): NegativeSampler {
   return (count, source, known) => {
     if (known && known.size >= items) {
-      throw new HeedError("negatives", `all ${items} items are known positives`, "leave this row out, or sample without exclusion");
+      throw new HeedError(
+        "negatives",
+        `all ${items} items are known positives`,
+        "leave this row out, or sample without exclusion",
+      );
     }
     return Int32Array.from({ length: count }, () => {
       for (;;) {
@@ -27,7 +31,8 @@ export function popularityNegatives(counts: ArrayLike<number>, power = 0.75): Ne
   const items = counts.length - 1;
   const weights = Float64Array.from({ length: items }, (_, i) => counts[i + 1]! ** power);
   const total = weights.reduce((a, b) => a + b, 0);
-  if (!(total > 0)) throw new HeedError("negatives", "every item has count 0", "count items on the training data");
+  if (!(total > 0))
+    throw new HeedError("negatives", "every item has count 0", "count items on the training data");
   const keep = weights.map((weight) => (weight * items) / total);
   const alias = new Int32Array(items);
   const small = [...keep.keys()].filter((i) => keep[i]! < 1);

@@ -14,7 +14,11 @@ export function ragged(lists: readonly ArrayLike<number>[], size?: number): Sequ
   const largest = values.reduce((top, id) => Math.max(top, id), 0);
   const smallest = values.reduce((low, id) => Math.min(low, id), 1);
   if (smallest < 1 || (size !== undefined && largest >= size)) {
-    throw new HeedError("sequence", `ids run from ${smallest} to ${largest}`, `ids must lie in 1..${(size ?? 2 ** 31) - 1}; 0 is padding`);
+    throw new HeedError(
+      "sequence",
+      `ids run from ${smallest} to ${largest}`,
+      `ids must lie in 1..${(size ?? 2 ** 31) - 1}; 0 is padding`,
+    );
   }
   return { kind: "sequence", values, offsets, size: size ?? largest + 1 };
 }
@@ -37,13 +41,22 @@ export function padInto(
   options: { side?: "left" | "right"; keep?: "last" | "first" } = {},
 ): void {
   const { side = "left", keep = "last" } = options;
-  const kept = ids.length <= length ? ids : keep === "last" ? ids.subarray(ids.length - length) : ids.subarray(0, length);
+  const kept =
+    ids.length <= length
+      ? ids
+      : keep === "last"
+        ? ids.subarray(ids.length - length)
+        : ids.subarray(0, length);
   out.fill(0, at, at + length);
   out.set(kept, side === "left" ? at + length - kept.length : at);
 }
 
 /** Leave-one-out: the last id is the test target, the one before it the validation target; rows too short have target 0. */
-export function leaveOneOut(column: SequenceColumn): { train: SequenceColumn; validation: Int32Array; test: Int32Array } {
+export function leaveOneOut(column: SequenceColumn): {
+  train: SequenceColumn;
+  validation: Int32Array;
+  test: Int32Array;
+} {
   const rows = rowsOf(column);
   const validation = new Int32Array(rows);
   const test = new Int32Array(rows);

@@ -10,7 +10,12 @@ export function readLines(path: string): string[] {
     if (path.endsWith(".gz")) bytes = gunzipSync(bytes);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HeedError("file", `${path} cannot be read: ${reason}`, "check that the file exists and is complete; copy it again", { cause });
+    throw new HeedError(
+      "file",
+      `${path} cannot be read: ${reason}`,
+      "check that the file exists and is complete; copy it again",
+      { cause },
+    );
   }
   const lines = bytes.toString("utf8").split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -41,14 +46,23 @@ export function splitCsv(line: string): string[] {
 export function numberCell(cell: string | undefined, path: string, line: number, column: string): number {
   const value = cell === undefined || cell === "" ? Number.NaN : Number(cell);
   if (Number.isFinite(value)) return value;
-  throw new HeedError("cell", `${path}, line ${line}: ${column} is "${cell ?? ""}"`, "it must be a number; mend or remove the line");
+  throw new HeedError(
+    "cell",
+    `${path}, line ${line}: ${column} is "${cell ?? ""}"`,
+    "it must be a number; mend or remove the line",
+  );
 }
 
 /** The positions of named columns in a header, or an error that lists what the header has. */
 export function columnsOf(header: string[], wanted: readonly string[], path: string): number[] {
   return wanted.map((name) => {
     const at = header.indexOf(name);
-    if (at < 0) throw new HeedError("unknown-column", `${path} has no column "${name}"`, `its columns are ${header.join(", ")}`);
+    if (at < 0)
+      throw new HeedError(
+        "unknown-column",
+        `${path} has no column "${name}"`,
+        `its columns are ${header.join(", ")}`,
+      );
     return at;
   });
 }

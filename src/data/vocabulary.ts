@@ -11,7 +11,10 @@ export interface Vocabulary {
   unknown: number;
 }
 
-export function buildVocabulary(tokens: Iterable<string>, options: { minimumCount?: number } = {}): Vocabulary {
+export function buildVocabulary(
+  tokens: Iterable<string>,
+  options: { minimumCount?: number } = {},
+): Vocabulary {
   const counts = new Map<string, number>();
   for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
   const kept = [...counts]

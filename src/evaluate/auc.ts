@@ -6,9 +6,11 @@ import { HeedError } from "../core/errors.js";
  */
 export function auc(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
   const n = labels.length;
-  if (scores.length !== n) throw new HeedError("metric", `auc: ${n} labels and ${scores.length} scores`, "give one score per label");
+  if (scores.length !== n)
+    throw new HeedError("metric", `auc: ${n} labels and ${scores.length} scores`, "give one score per label");
   const sorted = Float64Array.from({ length: n }, (_, i) => scores[i]!);
-  if (sorted.some(Number.isNaN)) throw new HeedError("metric", "auc: a score is NaN", "check the model's outputs");
+  if (sorted.some(Number.isNaN))
+    throw new HeedError("metric", "auc: a score is NaN", "check the model's outputs");
   const positives = new Float64Array(n);
   let count = 0;
   for (let i = 0; i < n; i++) if (labels[i]! > 0) positives[count++] = sorted[i]!;

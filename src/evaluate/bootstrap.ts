@@ -10,7 +10,10 @@ export interface Interval {
 }
 
 /** A 95 % percentile bootstrap interval of the mean of per-user values. */
-export function bootstrap(values: ArrayLike<number>, options: { seed?: number; resamples?: number } = {}): Interval {
+export function bootstrap(
+  values: ArrayLike<number>,
+  options: { seed?: number; resamples?: number } = {},
+): Interval {
   const { seed = 1, resamples = 1000 } = options;
   const n = values.length;
   if (n === 0) throw new HeedError("metric", "bootstrap: no values", "give at least one value");
@@ -21,12 +24,22 @@ export function bootstrap(values: ArrayLike<number>, options: { seed?: number; r
     return total / n;
   }).sort();
   const at = (share: number) => means[Math.min(resamples - 1, Math.floor(share * resamples))]!;
-  return { mean: mean(values), low: at(0.025), high: at(0.975), method: `bootstrap over users, ${resamples} resamples` };
+  return {
+    mean: mean(values),
+    low: at(0.025),
+    high: at(0.975),
+    method: `bootstrap over users, ${resamples} resamples`,
+  };
 }
 
 /** The interval of the mean difference a - b of paired values: excluding 0 means a significant difference. */
-export function pairedBootstrap(a: ArrayLike<number>, b: ArrayLike<number>, options: { seed?: number; resamples?: number } = {}): Interval {
-  if (a.length !== b.length) throw new HeedError("metric", `pairedBootstrap: ${a.length} and ${b.length} values`, "pair them by user");
+export function pairedBootstrap(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  options: { seed?: number; resamples?: number } = {},
+): Interval {
+  if (a.length !== b.length)
+    throw new HeedError("metric", `pairedBootstrap: ${a.length} and ${b.length} values`, "pair them by user");
   return bootstrap(
     Float64Array.from({ length: a.length }, (_, i) => a[i]! - b[i]!),
     options,

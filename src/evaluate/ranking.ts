@@ -5,7 +5,8 @@ type RankedMetric = (ranked: ArrayLike<number>, relevant: Iterable<number>, k: n
 
 /** The positions (from 1) up to k that hold a relevant item. */
 function hits(ranked: ArrayLike<number>, relevant: ReadonlySet<number>, k: number): number[] {
-  if (!(Number.isInteger(k) && k >= 1)) throw new HeedError("metric", `cut-off k is ${k}`, "give a whole number from 1");
+  if (!(Number.isInteger(k) && k >= 1))
+    throw new HeedError("metric", `cut-off k is ${k}`, "give a whole number from 1");
   const found: number[] = [];
   for (let i = 0; i < Math.min(k, ranked.length); i++) if (relevant.has(ranked[i]!)) found.push(i + 1);
   return found;
@@ -41,9 +42,14 @@ export const precision = metric((positions, _, k) => positions.length / k);
 export function rankOf(scores: ArrayLike<number>, target: number, excluded: Iterable<number> = []): number {
   const mine = scores[target];
   if (mine === undefined || target < 1) {
-    throw new HeedError("metric", `rankOf: target ${target} of ${scores.length - 1} items`, `targets run from 1 to ${scores.length - 1}`);
+    throw new HeedError(
+      "metric",
+      `rankOf: target ${target} of ${scores.length - 1} items`,
+      `targets run from 1 to ${scores.length - 1}`,
+    );
   }
-  if (Number.isNaN(mine)) throw new HeedError("metric", `rankOf: the score of item ${target} is NaN`, "check the model's outputs");
+  if (Number.isNaN(mine))
+    throw new HeedError("metric", `rankOf: the score of item ${target} is NaN`, "check the model's outputs");
   let better = 0;
   let ties = 0;
   for (let id = 1; id < scores.length; id++) {
@@ -59,7 +65,10 @@ export function rankOf(scores: ArrayLike<number>, target: number, excluded: Iter
 }
 
 /** Per-user metrics of single-target rankings, from ranks. */
-export function atRank(ranks: ArrayLike<number>, k: number): { hitRate: Float64Array; ndcg: Float64Array; mrr: Float64Array } {
+export function atRank(
+  ranks: ArrayLike<number>,
+  k: number,
+): { hitRate: Float64Array; ndcg: Float64Array; mrr: Float64Array } {
   const each = (value: (rank: number) => number) =>
     Float64Array.from({ length: ranks.length }, (_, i) => (ranks[i]! <= k ? value(ranks[i]!) : 0));
   return { hitRate: each(() => 1), ndcg: each(gain), mrr: each((rank) => 1 / rank) };

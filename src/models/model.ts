@@ -49,7 +49,11 @@ export function defineModel<Data, Inputs extends object, Result, Options extends
 }
 
 /** Defaults overlaid with what was given; an option the model does not have is an error that names the nearest one. */
-function checkedOptions<Options extends object>(model: string, defaults: Options, given: Partial<Options>): Options {
+function checkedOptions<Options extends object>(
+  model: string,
+  defaults: Options,
+  given: Partial<Options>,
+): Options {
   const known = Object.keys(defaults);
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;

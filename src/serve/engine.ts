@@ -39,20 +39,33 @@ export interface Engine {
   /** Puts another model in charge; requests under way finish with the old one. */
   promote(scorer: Scorer): Promise<void>;
   recommend(user: string, options: { surface: string; limit: number }): Promise<Slate>;
-  rank(user: string, items: readonly string[]): Promise<{ model: string; items: { item: string; score: number }[] }>;
+  rank(
+    user: string,
+    items: readonly string[],
+  ): Promise<{ model: string; items: { item: string; score: number }[] }>;
   similar(item: string, limit: number): { item: string; title: string; score: number }[];
   record(events: readonly StoredEvent[]): Promise<boolean[]>;
 }
 
 /** `explainer` gives reasons and similar items; `first` is the model in charge until another is promoted. */
-export function createEngine(store: EventStore, catalogue: Catalogue, explainer: CountingModel, first: Scorer): Engine {
+export function createEngine(
+  store: EventStore,
+  catalogue: Catalogue,
+  explainer: CountingModel,
+  first: Scorer,
+): Engine {
   let champion = first;
 
   function known(item: string): number {
     const id = catalogue.idOf(item);
     if (id !== undefined) return id;
-    const near = item.length < 40 ? nearest(item, catalogue.items.map((entry) => entry.item).slice(1)) : undefined;
-    throw new HeedError("unknown-item", `there is no item "${item}"`, near ? `did you mean "${near}"?` : "use an id from GET /v1/items");
+    const near =
+      item.length < 40 ? nearest(item, catalogue.items.map((entry) => entry.item).slice(1)) : undefined;
+    throw new HeedError(
+      "unknown-item",
+      `there is no item "${item}"`,
+      near ? `did you mean "${near}"?` : "use an id from GET /v1/items",
+    );
   }
 
   function reason(history: Int32Array, id: number): string {
@@ -105,7 +118,9 @@ export function createEngine(store: EventStore, catalogue: Catalogue, explainer:
       return { model: champion.model, items: ranked.sort((a, b) => b.score - a.score) };
     },
     similar: (item, limit) =>
-      explainer.similar(known(item), limit).map(({ item: id, score }) => ({ ...catalogue.items[id]!, score })),
+      explainer
+        .similar(known(item), limit)
+        .map(({ item: id, score }) => ({ ...catalogue.items[id]!, score })),
     async record(events) {
       const fresh = await store.append(events);
       events.forEach(({ user, item, action }, i) => {
@@ -118,6 +133,8 @@ export function createEngine(store: EventStore, catalogue: Catalogue, explainer:
 
 /** The ids of the `limit` highest scores outside `seen`, best first, ties by lower id. */
 function topUnseen(scores: ArrayLike<number>, seen: ReadonlySet<number>, limit: number): number[] {
-  const ids = Array.from({ length: scores.length - 1 }, (_, i) => i + 1).filter((id) => !seen.has(id) && scores[id]! > -1e8);
+  const ids = Array.from({ length: scores.length - 1 }, (_, i) => i + 1).filter(
+    (id) => !seen.has(id) && scores[id]! > -1e8,
+  );
   return ids.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, limit);
 }

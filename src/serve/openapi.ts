@@ -8,11 +8,13 @@ const path = (name: string) => ({ name, in: "path", required: true, schema: { ty
 /** The OpenAPI document, its bodies generated from the schemas that validate them. */
 export function openApi(): object {
   const event = z.toJSONSchema(eventSchema, { io: "input" });
-  const query = Object.entries(z.toJSONSchema(recommendQuery, { io: "input" }).properties ?? {}).map(([name, schema]) => ({
-    name,
-    in: "query",
-    schema,
-  }));
+  const query = Object.entries(z.toJSONSchema(recommendQuery, { io: "input" }).properties ?? {}).map(
+    ([name, schema]) => ({
+      name,
+      in: "query",
+      schema,
+    }),
+  );
   const limit = query.filter(({ name }) => name === "limit");
   const user = [path("user")];
   return {
@@ -23,13 +25,21 @@ export function openApi(): object {
       "/v1/events": {
         post: {
           summary: "Record one event or a batch",
-          requestBody: json({ anyOf: [event, { type: "object", properties: { events: { type: "array", items: event } } }] }),
+          requestBody: json({
+            anyOf: [event, { type: "object", properties: { events: { type: "array", items: event } } }],
+          }),
           responses: ok,
         },
       },
-      "/v1/recommend/{user}": { get: { summary: "What to show a person", parameters: [...user, ...query], responses: ok } },
-      "/v1/similar/{item}": { get: { summary: "Items like one", parameters: [path("item"), ...limit], responses: ok } },
-      "/v1/rank": { post: { summary: "Order given items", requestBody: json(z.toJSONSchema(rankSchema)), responses: ok } },
+      "/v1/recommend/{user}": {
+        get: { summary: "What to show a person", parameters: [...user, ...query], responses: ok },
+      },
+      "/v1/similar/{item}": {
+        get: { summary: "Items like one", parameters: [path("item"), ...limit], responses: ok },
+      },
+      "/v1/rank": {
+        post: { summary: "Order given items", requestBody: json(z.toJSONSchema(rankSchema)), responses: ok },
+      },
       "/v1/users": { get: { summary: "People with the most events", parameters: limit, responses: ok } },
       "/v1/users/{user}/events": { get: { summary: "What a person did", parameters: user, responses: ok } },
       "/v1/users/{user}": { delete: { summary: "Erase a person", parameters: user, responses: ok } },

@@ -17,7 +17,10 @@ export const eventSchema = z.object({
   query: z.string().max(2000).optional(),
   value: z.number().optional(),
   model: name.optional(),
-  items: z.array(z.object({ item: name, position: z.int().min(1), propensity: z.number().min(0).max(1) })).max(1000).optional(),
+  items: z
+    .array(z.object({ item: name, position: z.int().min(1), propensity: z.number().min(0).max(1) }))
+    .max(1000)
+    .optional(),
   context: z.record(z.string(), z.unknown()).optional(),
 });
 

@@ -22,7 +22,10 @@ export function countingScorer(model: CountingModel, items: number): Scorer {
 }
 
 /** A sequence model from its bundle; refuses one that was trained for another catalogue. */
-export async function bundleScorer(folder: string, vocabulary: readonly string[]): Promise<Scorer & { metrics: Record<string, number> }> {
+export async function bundleScorer(
+  folder: string,
+  vocabulary: readonly string[],
+): Promise<Scorer & { metrics: Record<string, number> }> {
   const { manifest, program } = await loadBundle(folder);
   if (manifest.vocabulary.some((item, id) => vocabulary[id] !== item)) {
     await program.release();

@@ -19,7 +19,9 @@ export async function openDuckDb(path: string): Promise<EventStore> {
   mkdirSync(dirname(path), { recursive: true });
   const { instance, connection } = await open(path);
   await connection.run(schema);
-  let position = Number((await rows(connection, "SELECT coalesce(max(position), 0) AS top FROM events"))[0]!.top);
+  let position = Number(
+    (await rows(connection, "SELECT coalesce(max(position), 0) AS top FROM events"))[0]!.top,
+  );
   const known = new Set((await rows(connection, "SELECT id FROM events")).map((event) => String(event.id)));
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -75,7 +77,11 @@ export async function openDuckDb(path: string): Promise<EventStore> {
         const sql = `SELECT event FROM (
             SELECT event, time, position FROM events WHERE user_id = $1${wanted} ORDER BY time DESC, position DESC LIMIT $2
           ) ORDER BY time, position`;
-        const result = await connection.runAndReadAll(sql, [user, limit, ...(actions ? [listValue([...actions])] : [])]);
+        const result = await connection.runAndReadAll(sql, [
+          user,
+          limit,
+          ...(actions ? [listValue([...actions])] : []),
+        ]);
         return result.getRowObjects().map((entry) => JSON.parse(String(entry.event)) as StoredEvent);
       }),
     outcomes: () =>
@@ -84,7 +90,11 @@ export async function openDuckDb(path: string): Promise<EventStore> {
           `SELECT user_id, item, time FROM events WHERE ${outcome} ORDER BY time, position`,
         );
         const [users, items, times] = result.getColumns();
-        return users!.map((user, i) => ({ user: String(user), item: String(items![i]), time: Number(times![i]) }));
+        return users!.map((user, i) => ({
+          user: String(user),
+          item: String(items![i]),
+          time: Number(times![i]),
+        }));
       }),
     people: (limit) =>
       inTurn(async () => {
@@ -96,7 +106,9 @@ export async function openDuckDb(path: string): Promise<EventStore> {
       }),
     eraseUser: (user) =>
       inTurn(async () => {
-        const found = await connection.runAndReadAll("DELETE FROM events WHERE user_id = $1 RETURNING id", [user]);
+        const found = await connection.runAndReadAll("DELETE FROM events WHERE user_id = $1 RETURNING id", [
+          user,
+        ]);
         return found.currentRowCount;
       }),
     putItems: (items) =>
@@ -133,9 +145,19 @@ async function open(path: string): Promise<{ instance: DuckDBInstance; connectio
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (reason.includes("lock")) {
-      throw new HeedError("locked", `${path} is open in another process`, "stop the other Heed, or give this one its own HEED_HOME", { cause });
+      throw new HeedError(
+        "locked",
+        `${path} is open in another process`,
+        "stop the other Heed, or give this one its own HEED_HOME",
+        { cause },
+      );
     }
-    throw new HeedError("store", `${path} cannot be opened: ${reason}`, "move the file away to start afresh, or restore a backup", { cause });
+    throw new HeedError(
+      "store",
+      `${path} cannot be opened: ${reason}`,
+      "move the file away to start afresh, or restore a backup",
+      { cause },
+    );
   }
 }
 

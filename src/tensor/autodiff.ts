@@ -33,7 +33,11 @@ export function topological(roots: readonly Tensor[]): Tensor[] {
  */
 export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
   if (loss.rank !== 0 || !isFloat(loss)) {
-    throw new HeedError("shape", `gradients: the loss is ${loss}`, "reduce it to one float, for example with mean()");
+    throw new HeedError(
+      "shape",
+      `gradients: the loss is ${loss}`,
+      "reduce it to one float, for example with mean()",
+    );
   }
   const order = topological([loss]);
   const needed = new Set<Tensor>(targets);
@@ -47,7 +51,11 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
     if (!gradient || inputs.length === 0 || !needed.has(tensor)) continue;
     if (!op.gradient) {
       if (inputs.some((source) => needed.has(source) && isFloat(source)) && isFloat(tensor)) {
-        throw new HeedError("gradient", `${op.name} has no gradient`, "wrap it in stopGradient, or give it one");
+        throw new HeedError(
+          "gradient",
+          `${op.name} has no gradient`,
+          "wrap it in stopGradient, or give it one",
+        );
       }
       continue;
     }

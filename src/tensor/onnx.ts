@@ -2,7 +2,15 @@ import { HeedError } from "../core/errors.js";
 import { topological } from "./autodiff.js";
 import { encodeModel } from "./onnx-schema.js";
 import { factors, type Shape } from "./shape.js";
-import { type DType, type Emitter, inputName, isInput, type OnnxAttribute, type Tensor, type TensorData } from "./tensor.js";
+import {
+  type DType,
+  type Emitter,
+  inputName,
+  isInput,
+  type OnnxAttribute,
+  type Tensor,
+  type TensorData,
+} from "./tensor.js";
 
 export const onnxTypes: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 };
 const opset = 20;
@@ -41,8 +49,14 @@ export function writeOnnx(
     if (data) writer.initializer(inputName(leaf), leaf.dtype, leaf.shape as number[], data);
   }
   for (const [name, tensor] of Object.entries(outputs)) writer.alias(names.get(tensor)!, name);
-  const signature = (name: string, tensor: Tensor): Signature => ({ name, dtype: tensor.dtype, shape: tensor.shape });
-  const inputs = leaves.filter((leaf) => !(inputName(leaf) in values)).map((leaf) => signature(inputName(leaf), leaf));
+  const signature = (name: string, tensor: Tensor): Signature => ({
+    name,
+    dtype: tensor.dtype,
+    shape: tensor.shape,
+  });
+  const inputs = leaves
+    .filter((leaf) => !(inputName(leaf) in values))
+    .map((leaf) => signature(inputName(leaf), leaf));
   const results = Object.entries(outputs).map(([name, tensor]) => signature(name, tensor));
   const bytes = encodeModel({
     irVersion: 10,
@@ -65,7 +79,11 @@ function uniqueInputs(order: readonly Tensor[]): Tensor[] {
     const name = inputName(tensor);
     const other = byName.get(name);
     if (other && other !== tensor) {
-      throw new HeedError("graph", `two inputs are called "${name}": ${other} and ${tensor}`, "give each input its own name");
+      throw new HeedError(
+        "graph",
+        `two inputs are called "${name}": ${other} and ${tensor}`,
+        "give each input its own name",
+      );
     }
     byName.set(name, tensor);
   }
@@ -74,7 +92,11 @@ function uniqueInputs(order: readonly Tensor[]): Tensor[] {
 
 function valueInfo({ name, dtype, shape }: Signature): object {
   const dim = shape.map((length) =>
-    typeof length === "number" ? { dimValue: length } : factors(length).factor === 1 ? { dimParam: length } : {},
+    typeof length === "number"
+      ? { dimValue: length }
+      : factors(length).factor === 1
+        ? { dimParam: length }
+        : {},
   );
   return { name, type: { tensorType: { elemType: onnxTypes[dtype], shape: { dim } } } };
 }
@@ -107,7 +129,11 @@ function createWriter(inputs: readonly Tensor[]): Writer {
         return writer.node("Gather", [lengths, writer.integers([axis])]);
       }
     }
-    throw new HeedError("graph", `no input of the graph has an axis "${symbol}"`, "use the symbol in the shape of an input");
+    throw new HeedError(
+      "graph",
+      `no input of the graph has an axis "${symbol}"`,
+      "use the symbol in the shape of an input",
+    );
   }
 
   const writer: Writer = {
@@ -120,7 +146,9 @@ function createWriter(inputs: readonly Tensor[]): Writer {
       if (base === undefined) {
         base = `v${next++}`;
         shared.set(key, base);
-        const outputs = Array.from({ length: output + 1 }, (_, index) => (index === 0 ? base! : `${base}.${index}`));
+        const outputs = Array.from({ length: output + 1 }, (_, index) =>
+          index === 0 ? base! : `${base}.${index}`,
+        );
         const attribute = Object.entries(attributes).map(onnxAttribute);
         nodes.push({ name: base, opType: type, input: sources, output: outputs, attribute });
       }

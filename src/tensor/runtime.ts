@@ -27,7 +27,10 @@ export interface Program {
    * Runs the graph. Outputs are written into `into` where given, else into buffers that belong to the program and
    * are overwritten by its next run at the same shapes: copy what must outlive it.
    */
-  run(feeds: Readonly<Record<string, Value>>, into?: Readonly<Record<string, TensorData>>): Promise<Record<string, Value>>;
+  run(
+    feeds: Readonly<Record<string, Value>>,
+    into?: Readonly<Record<string, TensorData>>,
+  ): Promise<Record<string, Value>>;
   release(): Promise<void>;
 }
 
@@ -98,21 +101,32 @@ async function openSession(bytes: Uint8Array, options: RuntimeOptions): Promise<
       device === "cpu"
         ? "check that the file is a complete ONNX model made by Heed or exported for opset 20"
         : `use device "cpu", or install what ONNX Runtime needs for "${device}"`;
-    throw new HeedError("session", `ONNX Runtime cannot open the graph on ${device}: ${reason}`, remedy, { cause });
+    throw new HeedError("session", `ONNX Runtime cannot open the graph on ${device}: ${reason}`, remedy, {
+      cause,
+    });
   }
 }
 
 /** Reads the length of every symbol off the feeds, and refuses feeds that do not fit the signature. */
-function bindSymbols(inputs: readonly Signature[], feeds: Readonly<Record<string, Value>>): Map<string, number> {
+function bindSymbols(
+  inputs: readonly Signature[],
+  feeds: Readonly<Record<string, Value>>,
+): Map<string, number> {
   const lengths = new Map<string, number>();
   for (const { name, dtype, shape } of inputs) {
     const feed = feeds[name];
     const expected = `${dtype}${formatShape(shape)}`;
     if (!feed) throw new HeedError("feed", `input "${name}" is missing`, `feed ${expected}`);
-    const fits = feed.shape.length === shape.length && shape.every((length, axis) => bind(length, feed.shape[axis]!, lengths));
+    const fits =
+      feed.shape.length === shape.length &&
+      shape.every((length, axis) => bind(length, feed.shape[axis]!, lengths));
     const size = feed.shape.reduce((total, length) => total * length, 1);
     if (!fits || feed.data.length !== size) {
-      throw new HeedError("feed", `input "${name}" has shape ${formatShape(feed.shape)} and ${feed.data.length} values`, `feed ${expected}`);
+      throw new HeedError(
+        "feed",
+        `input "${name}" has shape ${formatShape(feed.shape)} and ${feed.data.length} values`,
+        `feed ${expected}`,
+      );
     }
   }
   return lengths;

@@ -97,5 +97,9 @@ export function axisOf(op: string, axis: number, shape: Shape): number {
 /** The length of an axis that must be a plain number (kernel sizes, constant tables). */
 export function fixed(op: string, dimension: Dimension | undefined): number {
   if (typeof dimension === "number") return dimension;
-  throw shapeError(op, `length "${dimension}" is symbolic`, "this op needs a length known when the graph is written");
+  throw shapeError(
+    op,
+    `length "${dimension}" is symbolic`,
+    "this op needs a length known when the graph is written",
+  );
 }

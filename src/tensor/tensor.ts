@@ -99,10 +99,18 @@ export function inputName(tensor: Tensor): string {
 }
 
 /** A value known when the graph is written. */
-export function constant(dtype: DType, shape: readonly number[], data: ArrayLike<number> | TensorData): Tensor {
+export function constant(
+  dtype: DType,
+  shape: readonly number[],
+  data: ArrayLike<number> | TensorData,
+): Tensor {
   const size = shape.reduce((total, length) => total * length, 1);
   if (data.length !== size) {
-    throw new HeedError("shape", `constant: ${data.length} values for shape ${formatShape(shape)}`, `give ${size} values`);
+    throw new HeedError(
+      "shape",
+      `constant: ${data.length} values for shape ${formatShape(shape)}`,
+      `give ${size} values`,
+    );
   }
   return new Tensor(dtype, shape, {
     op: constantOp,

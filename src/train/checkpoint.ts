@@ -19,7 +19,10 @@ export function checkpointPath(folder: string): string {
  * Writes a checkpoint so that a reader sees the old file or the whole new one, never a part: a temporary file, synced,
  * then renamed.
  */
-export async function writeCheckpoint<Header>(path: string, { header, arrays }: Checkpoint<Header>): Promise<void> {
+export async function writeCheckpoint<Header>(
+  path: string,
+  { header, arrays }: Checkpoint<Header>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const index = Object.entries(arrays).map(([name, { length }]) => ({ name, length }));
   const head = Buffer.from(JSON.stringify({ magic, header, arrays: index }));
@@ -46,7 +49,12 @@ export async function writeCheckpoint<Header>(path: string, { header, arrays }: 
 export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<Header> | null> {
   if (!existsSync(path)) return null;
   const damaged = (what: string, cause?: unknown) =>
-    new HeedError("checkpoint", `${path} ${what}`, "delete the file to train from the beginning, or restore a copy", { cause });
+    new HeedError(
+      "checkpoint",
+      `${path} ${what}`,
+      "delete the file to train from the beginning, or restore a copy",
+      { cause },
+    );
   const file = await open(path, "r");
   try {
     const { size: total } = await file.stat();

@@ -1,6 +1,13 @@
 import { HeedError } from "../core/errors.js";
 import { checkpointPath, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import { type Monitor, type Plateau, type Schedule, scheduleFactor, type Watch, watchMetric } from "./schedule.js";
+import {
+  type Monitor,
+  type Plateau,
+  type Schedule,
+  scheduleFactor,
+  type Watch,
+  watchMetric,
+} from "./schedule.js";
 import { arraysOf, copyArrays, restoreArrays, weights } from "./state.js";
 import { createTrainer, type Feeds, type Trainable, type Trainer, type TrainerOptions } from "./trainer.js";
 
@@ -79,7 +86,12 @@ export function fit(model: Trainable, options: FitOptions): Fit {
     [Symbol.asyncIterator]: () => events,
     async finish() {
       for await (const _ of events);
-      if (!fitted) throw new HeedError("aborted", `training of ${model.name} was stopped`, "call fit again with the same checkpoint folder to resume");
+      if (!fitted)
+        throw new HeedError(
+          "aborted",
+          `training of ${model.name} was stopped`,
+          "call fit again with the same checkpoint folder to resume",
+        );
       return fitted;
     },
   };
@@ -109,7 +121,9 @@ async function* train(
   async function save(): Promise<void> {
     if (!path) return;
     header.step = trainer.state.step;
-    const bestArrays = Object.fromEntries(Object.entries(best ?? {}).map(([name, data]) => [`best:${name}`, data]));
+    const bestArrays = Object.fromEntries(
+      Object.entries(best ?? {}).map(([name, data]) => [`best:${name}`, data]),
+    );
     await writeCheckpoint(path, { header, arrays: { ...arraysOf(trainer.state), ...bestArrays } });
   }
 
@@ -131,12 +145,21 @@ async function* train(
       if (options.checkpoint?.everySteps && position % options.checkpoint.everySteps === 0) await save();
       yield { kind: "step", epoch: header.epoch, step: trainer.state.step, loss };
     }
-    if (position === 0) throw new HeedError("empty", `${model.name}: epoch ${header.epoch} has no batches`, "check that the training set has rows");
+    if (position === 0)
+      throw new HeedError(
+        "empty",
+        `${model.name}: epoch ${header.epoch} has no batches`,
+        "check that the training set has rows",
+      );
     const metrics = (await options.metrics?.((feeds) => trainer.predict(feeds))) ?? {};
     const learningRate = header.watch.rate;
     let improved = false;
     if (options.monitor) {
-      const judged = watchMetric(header.watch, metrics, header.epoch, { monitor: options.monitor, plateau: options.plateau, patience: options.patience });
+      const judged = watchMetric(header.watch, metrics, header.epoch, {
+        monitor: options.monitor,
+        plateau: options.plateau,
+        patience: options.patience,
+      });
       improved = judged.improved;
       const { improved: _, ...watch } = judged;
       header.watch = watch;
@@ -168,15 +191,24 @@ async function* train(
 function checkOptions(model: Trainable, options: FitOptions): void {
   const wrong = (field: string, value: unknown, remedy: string) =>
     new HeedError("option", `fit(${model.name}): ${field} is ${value}`, remedy);
-  if (!(Number.isInteger(options.epochs) && options.epochs >= 1)) throw wrong("epochs", options.epochs, "give a whole number from 1");
-  if (!(options.learningRate > 0)) throw wrong("learningRate", options.learningRate, "give a positive number");
-  if (!Number.isInteger(options.seed)) throw wrong("seed", options.seed, "give a whole number, so that the run can be repeated");
-  if (options.monitor && !options.metrics) throw wrong("monitor", options.monitor.metric, "give metrics(), which computes it");
-  if ((options.patience !== undefined || options.plateau) && !options.monitor) throw wrong("monitor", undefined, "patience and plateau need a metric to watch");
+  if (!(Number.isInteger(options.epochs) && options.epochs >= 1))
+    throw wrong("epochs", options.epochs, "give a whole number from 1");
+  if (!(options.learningRate > 0))
+    throw wrong("learningRate", options.learningRate, "give a positive number");
+  if (!Number.isInteger(options.seed))
+    throw wrong("seed", options.seed, "give a whole number, so that the run can be repeated");
+  if (options.monitor && !options.metrics)
+    throw wrong("monitor", options.monitor.metric, "give metrics(), which computes it");
+  if ((options.patience !== undefined || options.plateau) && !options.monitor)
+    throw wrong("monitor", undefined, "patience and plateau need a metric to watch");
 }
 
 /** Loads a checkpoint into the trainer and header; returns the best weights saved with it. */
-async function resume(path: string, header: SavedHeader, trainer: Trainer): Promise<Record<string, Float32Array> | null> {
+async function resume(
+  path: string,
+  header: SavedHeader,
+  trainer: Trainer,
+): Promise<Record<string, Float32Array> | null> {
   const saved = await readCheckpoint<SavedHeader>(path);
   if (!saved) return null;
   for (const field of ["model", "seed", "embeddings"] as const) {
@@ -192,5 +224,7 @@ async function resume(path: string, header: SavedHeader, trainer: Trainer): Prom
   Object.assign(header, saved.header);
   trainer.state.step = saved.header.step;
   const best = Object.entries(saved.arrays).filter(([name]) => name.startsWith("best:"));
-  return best.length === 0 ? null : Object.fromEntries(best.map(([name, data]) => [name.slice("best:".length), data]));
+  return best.length === 0
+    ? null
+    : Object.fromEntries(best.map(([name, data]) => [name.slice("best:".length), data]));
 }

@@ -20,7 +20,13 @@ export interface Optimizer {
   /** Numbers that depend on the step alone (from 1), fed to the graph. */
   scalars(step: number): number[];
   /** The next value of a parameter and of its slots. */
-  update(value: Tensor, gradient: Tensor, slots: Tensor[], rate: Tensor, scalars: Tensor[]): { value: Tensor; slots: Tensor[] };
+  update(
+    value: Tensor,
+    gradient: Tensor,
+    slots: Tensor[],
+    rate: Tensor,
+    scalars: Tensor[],
+  ): { value: Tensor; slots: Tensor[] };
   /** The same on `length` numbers at `at` of plain arrays, gradients at `from`. */
   updateRow(
     value: Float32Array,
@@ -42,7 +48,12 @@ export function optimizer(options: OptimizerOptions): Optimizer {
     case "adam":
       return adam(options.beta1 ?? 0.9, options.beta2 ?? 0.999, options.epsilon ?? 1e-8, 0);
     case "adamw":
-      return adam(options.beta1 ?? 0.9, options.beta2 ?? 0.999, options.epsilon ?? 1e-8, options.weightDecay ?? 0.01);
+      return adam(
+        options.beta1 ?? 0.9,
+        options.beta2 ?? 0.999,
+        options.epsilon ?? 1e-8,
+        options.weightDecay ?? 0.01,
+      );
     case "adagrad":
       return adagrad(options.epsilon ?? 1e-10, options.initial ?? 0);
     case "ftrl":
@@ -142,7 +153,11 @@ function ftrl(l1: number, l2: number, beta: number): Optimizer {
     initial: 0,
     scalars: () => [],
     update() {
-      throw new HeedError("optimizer", "FTRL updates sparse tables only", "use adam, adamw, adagrad or sgd for dense parameters");
+      throw new HeedError(
+        "optimizer",
+        "FTRL updates sparse tables only",
+        "use adam, adamw, adagrad or sgd for dense parameters",
+      );
     },
     updateRow(value, slots, at, gradient, from, length, rate) {
       const square = slots[0]!;
@@ -154,7 +169,8 @@ function ftrl(l1: number, l2: number, beta: number): Optimizer {
         const z = linear[at + i]! + g - ((Math.sqrt(next) - Math.sqrt(n)) / rate) * value[at + i]!;
         square[at + i] = next;
         linear[at + i] = z;
-        value[at + i] = Math.abs(z) <= l1 ? 0 : -(z - Math.sign(z) * l1) / ((beta + Math.sqrt(next)) / rate + l2);
+        value[at + i] =
+          Math.abs(z) <= l1 ? 0 : -(z - Math.sign(z) * l1) / ((beta + Math.sqrt(next)) / rate + l2);
       }
     },
   };

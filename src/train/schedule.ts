@@ -70,11 +70,18 @@ export function watchMetric(
       `metrics returned: ${Object.keys(metrics).join(", ") || "none"}`,
     );
   }
-  const gain = watch.best === null ? Number.POSITIVE_INFINITY : mode === "max" ? value - watch.best : watch.best - value;
+  const gain =
+    watch.best === null ? Number.POSITIVE_INFINITY : mode === "max" ? value - watch.best : watch.best - value;
   if (gain > minimumDelta) return { ...watch, best: value, bestEpoch: epoch, bad: 0, improved: true };
   const bad = watch.bad + 1;
   const { plateau } = options;
   const cut = plateau && bad % (plateau.patience ?? 1) === 0;
   const rate = cut ? Math.max(watch.rate * plateau.factor, plateau.minimum ?? 0) : watch.rate;
-  return { ...watch, bad, rate, stopped: options.patience !== undefined && bad >= options.patience, improved: false };
+  return {
+    ...watch,
+    bad,
+    rate,
+    stopped: options.patience !== undefined && bad >= options.patience,
+    improved: false,
+  };
 }

@@ -52,7 +52,11 @@ export function gatherRows(table: TableStore, ids: Int32Array, out: Float32Array
   for (let i = 0, to = 0; i < ids.length; i++, to += dim) {
     const id = ids[i]!;
     if (id < 0 || id >= rows) {
-      throw new HeedError("row", `row ${id} of table "${table.name}"`, `ids run from 0 to ${rows - 1}; encode with the training vocabulary`);
+      throw new HeedError(
+        "row",
+        `row ${id} of table "${table.name}"`,
+        `ids run from 0 to ${rows - 1}; encode with the training vocabulary`,
+      );
     }
     const shard = values[id >>> shardBits]!;
     const from = (id & mask) * dim;
@@ -64,7 +68,12 @@ export function gatherRows(table: TableStore, ids: Int32Array, out: Float32Array
  * Sums the gradients [ids.length, dim] of equal rows and adds `penalty` times the row itself once (the lazy L2: rows of
  * the batch only). Returns the sum of squares, for clipping by global norm. Call `applyRows` or `discard` next.
  */
-export function accumulateRows(table: TableStore, ids: Int32Array, upstream: Float32Array, penalty: number): number {
+export function accumulateRows(
+  table: TableStore,
+  ids: Int32Array,
+  upstream: Float32Array,
+  penalty: number,
+): number {
   const { dim, place } = table;
   if (table.distinct.length < ids.length) {
     table.distinct = new Int32Array(ids.length);
@@ -117,6 +126,15 @@ export function applyRows(
   for (let slot = 0; slot < count; slot++) {
     const id = distinct[slot]!;
     const shard = id >>> shardBits;
-    optimizer.updateRow(table.values[shard]!, shardSlots[shard]!, (id & mask) * dim, gradients, slot * dim, dim, rate, scalars);
+    optimizer.updateRow(
+      table.values[shard]!,
+      shardSlots[shard]!,
+      (id & mask) * dim,
+      gradients,
+      slot * dim,
+      dim,
+      rate,
+      scalars,
+    );
   }
 }

@@ -11,15 +11,15 @@ import {
   layers,
   type OnnxGraph,
   type Program,
-  rootScope,
   type RuntimeOptions,
+  rootScope,
   type Tensor,
   type TensorData,
   type Value,
   writeOnnx,
 } from "../tensor/index.js";
 import { initialize } from "./initialize.js";
-import { type OptimizerOptions, optimizer as makeOptimizer, type Optimizer } from "./optimizer.js";
+import { optimizer as makeOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.js";
 import { accumulateRows, applyRows, createTable, gatherRows, type TableStore } from "./sparse-table.js";
 
 /** Anything that can be trained: a graph with a loss for training and named outputs for inference. */
@@ -126,7 +126,8 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
     }
   }
 
-  const into = (names: readonly string[]) => Object.fromEntries(names.map((name) => [`next/${name}`, spare[name]!]));
+  const into = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [`next/${name}`, spare[name]!]));
 
   return {
     declared,
@@ -155,12 +156,18 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
       let squares = options.clipNorm === undefined ? 0 : Number(result.squares?.data[0] ?? 0);
       for (const table of Object.values(state.tables)) {
         const ids = feeds[table.ids]!.data as Int32Array;
-        squares += accumulateRows(table, ids, result[`gradient/${table.name}`]!.data as Float32Array, options.penalty?.embedding ?? 0);
+        squares += accumulateRows(
+          table,
+          ids,
+          result[`gradient/${table.name}`]!.data as Float32Array,
+          options.penalty?.embedding ?? 0,
+        );
       }
       if (updater) {
         scale = clipScale(squares, options.clipNorm!);
         all["train/scale"] = { data: Float32Array.of(scale), shape: [] };
-        for (const { name, shape } of declared.parameters) all[`gradient/${name}`] = { data: result[`gradient/${name}`]!.data, shape };
+        for (const { name, shape } of declared.parameters)
+          all[`gradient/${name}`] = { data: result[`gradient/${name}`]!.data, shape };
         await timed(updater.run(pick(all, updater), into(graph.updated)));
       }
       for (const table of Object.values(state.tables)) applyRows(table, rule, rate, scalars, scale);
@@ -176,7 +183,11 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
     },
     exportOnnx() {
       if (declared.tables.length > 0) {
-        throw new HeedError("export", `${model.name} keeps its tables outside the graph`, 'train it with embeddings: "exact" to save it as one ONNX file');
+        throw new HeedError(
+          "export",
+          `${model.name} keeps its tables outside the graph`,
+          'train it with embeddings: "exact" to save it as one ONNX file',
+        );
       }
       return writeOnnx(outputs, { ...state.parameters, ...state.states });
     },
@@ -233,14 +244,19 @@ function trainingGraph(
     outputs[`next/${name}`] = update;
     written.push(name);
   }
-  const squares = options.clipNorm === undefined || dense.length === 0 ? null : dense.map((g) => g.square().sum()).reduce((a, b) => a.add(b));
+  const squares =
+    options.clipNorm === undefined || dense.length === 0
+      ? null
+      : dense.map((g) => g.square().sum()).reduce((a, b) => a.add(b));
   if (clipsOutside && squares) {
     outputs.squares = squares;
     declared.parameters.forEach(({ name }, i) => {
       outputs[`gradient/${name}`] = dense[i]!;
     });
     const scale = input("train/scale", "float32", []);
-    const fed = declared.parameters.map(({ name, shape }) => input(`gradient/${name}`, "float32", shape).mul(scale));
+    const fed = declared.parameters.map(({ name, shape }) =>
+      input(`gradient/${name}`, "float32", shape).mul(scale),
+    );
     const { next, names } = updates(declared, fed, rule);
     return { outputs, update: next, written, updated: names };
   }
@@ -286,7 +302,9 @@ function initialState(declared: Declarations, rule: Optimizer, seed: number): Tr
 }
 
 function copyShapes(arrays: Record<string, Float32Array>): Record<string, TensorData & Float32Array> {
-  return Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, new Float32Array(data.length)]));
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, data]) => [name, new Float32Array(data.length)]),
+  );
 }
 
 function addOptimizerFeeds(
@@ -302,6 +320,7 @@ function addOptimizerFeeds(
     feeds[`train/scalar${i}`] = { data: Float32Array.of(value), shape: [] };
   });
   for (const { name, shape } of declared.parameters) {
-    for (const slot of rule.slots) feeds[`${name}@${slot}`] = { data: state.slots[`${name}@${slot}`]!, shape };
+    for (const slot of rule.slots)
+      feeds[`${name}@${slot}`] = { data: state.slots[`${name}@${slot}`]!, shape };
   }
 }

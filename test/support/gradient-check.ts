@@ -1,5 +1,13 @@
 import { random } from "../../src/core/random.js";
-import { compile, constant, gradients, input, type Tensor, type TensorData, type Value } from "../../src/tensor/index.js";
+import {
+  compile,
+  constant,
+  gradients,
+  input,
+  type Tensor,
+  type TensorData,
+  type Value,
+} from "../../src/tensor/index.js";
 import { inputName } from "../../src/tensor/tensor.js";
 
 export interface Leaf {
@@ -12,7 +20,11 @@ export interface Leaf {
 }
 
 /** Autodiff against central differences for f of fresh inputs; see `gradientErrorAt`. */
-export function gradientError(leaves: readonly Leaf[], f: (...inputs: Tensor[]) => Tensor, seed = 1): Promise<number> {
+export function gradientError(
+  leaves: readonly Leaf[],
+  f: (...inputs: Tensor[]) => Tensor,
+  seed = 1,
+): Promise<number> {
   const tensors = leaves.map((leaf, i) => input(`x${i}`, leaf.below ? "int32" : "float64", leaf.shape));
   return gradientErrorAt(leaves, tensors, f(...tensors), seed);
 }

@@ -76,7 +76,11 @@ const shaping: Case[] = [
   ["stack", [matrix, matrix], (a, b) => stack([a, b], 1)],
   ["take", [cube], (x) => take(x, 1, [2, 0, 2])],
   ["cumulative sum", [cube], (x) => x.cumulativeSum(1)],
-  ["reverse exclusive cumulative sum", [cube], (x) => x.cumulativeSum(-1, { reverse: true, exclusive: true })],
+  [
+    "reverse exclusive cumulative sum",
+    [cube],
+    (x) => x.cumulativeSum(-1, { reverse: true, exclusive: true }),
+  ],
   ["top-k values", [cube], (x) => x.topK(2)],
   ["gather with repeated ids", [matrix, ids], (table, rows) => table.gather(rows)],
   ["gather elements", [matrix, { shape: [3, 2], below: 4 }], (x, at) => x.gatherElements(at)],
@@ -87,7 +91,11 @@ const shaping: Case[] = [
 
 const products: Case[] = [
   ["matmul", [matrix, { shape: [4, 2] }], (a, b) => a.matmul(b)],
-  ["matmul, left transposed", [{ shape: [4, 3] }, { shape: [4, 2] }], (a, b) => a.matmul(b, { transposeLeft: true })],
+  [
+    "matmul, left transposed",
+    [{ shape: [4, 3] }, { shape: [4, 2] }],
+    (a, b) => a.matmul(b, { transposeLeft: true }),
+  ],
   ["matmul, right transposed", [matrix, { shape: [2, 4] }], (a, b) => a.matmul(b, { transposeRight: true })],
   [
     "matmul, both transposed",
@@ -96,7 +104,11 @@ const products: Case[] = [
   ],
   ["batched matmul", [cube, { shape: [2, 4, 2] }], (a, b) => a.matmul(b)],
   ["matmul by a shared matrix", [cube, { shape: [4, 2] }], (a, b) => a.matmul(b)],
-  ["matmul by a shared transposed matrix", [cube, { shape: [2, 4] }], (a, b) => a.matmul(b, { transposeRight: true })],
+  [
+    "matmul by a shared transposed matrix",
+    [cube, { shape: [2, 4] }],
+    (a, b) => a.matmul(b, { transposeRight: true }),
+  ],
   ["matmul broadcasts leading axes", [{ shape: [2, 1, 3, 4] }, { shape: [3, 4, 2] }], (a, b) => a.matmul(b)],
   [
     "conv2d, strides and padding",
@@ -109,10 +121,22 @@ const products: Case[] = [
 ];
 
 const losses: Case[] = [
-  ["BCE with logits", [row, { shape: [4], low: 0, high: 1 }], (x, y) => bceWithLogits(x, y.mul(1).clip(0, 1))],
-  ["weighted BCE", [row], (x) => bceWithLogits(x, x.greater(0).cast("float64"), constant("float64", [4], [1, 2, 0, 3]))],
+  [
+    "BCE with logits",
+    [row, { shape: [4], low: 0, high: 1 }],
+    (x, y) => bceWithLogits(x, y.mul(1).clip(0, 1)),
+  ],
+  [
+    "weighted BCE",
+    [row],
+    (x) => bceWithLogits(x, x.greater(0).cast("float64"), constant("float64", [4], [1, 2, 0, 3])),
+  ],
   ["cross-entropy", [{ shape: [5, 3] }, ids], (x, y) => crossEntropy(x, y)],
-  ["linear cross-entropy", [{ shape: [5, 4] }, matrix, ids], (h, table, y) => linearCrossEntropy(h, table, y)],
+  [
+    "linear cross-entropy",
+    [{ shape: [5, 4] }, matrix, ids],
+    (h, table, y) => linearCrossEntropy(h, table, y),
+  ],
   ["sampled cross-entropy", [{ shape: [3] }, matrix], (p, n) => sampledCrossEntropy(p, n)],
   ["BPR", [row, row], (p, n) => bpr(p, n)],
   ["InfoNCE", [matrix, matrix], (a, b) => infoNce(a, b, constant("int32", [3], [0, 1, 2]), 0.5)],
@@ -121,7 +145,10 @@ const losses: Case[] = [
 ];
 
 /** A layer checked through its input and every parameter it declares, all drawn at random. */
-function layerError(shape: number[], build: (nn: ReturnType<typeof layers>, x: Tensor) => Tensor): Promise<number> {
+function layerError(
+  shape: number[],
+  build: (nn: ReturnType<typeof layers>, x: Tensor) => Tensor,
+): Promise<number> {
   const scope = rootScope({ training: true, seed: 1, embeddings: "exact", dtype: "float64" });
   const x = input("x", "float64", shape);
   const y = build(layers(scope), x);
@@ -141,9 +168,18 @@ describe("gradients agree with central differences in float64", () => {
     ["batch norm", [6, 3], (nn, x) => nn.batchNorm(x)],
     ["layer norm", [2, 3, 4], (nn, x) => nn.layerNorm(x)],
     ["positions", [2, 3, 4], (nn, x) => x.add(nn.positions(3, 4))],
-    ["attention", [2, 3, 4], (nn, x) => nn.attention(x, { heads: 2, causal: true, padding: constant("bool", [2, 3], [1, 0, 0, 0, 0, 1]) })],
+    [
+      "attention",
+      [2, 3, 4],
+      (nn, x) =>
+        nn.attention(x, { heads: 2, causal: true, padding: constant("bool", [2, 3], [1, 0, 0, 0, 0, 1]) }),
+    ],
     ["GRU", [2, 4, 3], (nn, x) => nn.gru(x, 2)],
-    ["LSTM", [2, 4, 3], (nn, x) => nn.lstm(x, 2, { padding: constant("bool", [2, 4], [1, 0, 0, 0, 1, 1, 0, 0]) })],
+    [
+      "LSTM",
+      [2, 4, 3],
+      (nn, x) => nn.lstm(x, 2, { padding: constant("bool", [2, 4], [1, 0, 0, 0, 1, 1, 0, 0]) }),
+    ],
     ["bidirectional LSTM", [2, 3, 3], (nn, x) => nn.bidirectionalLstm(x, 2)],
   ])("layer: %s", async (_, shape, build) => {
     expect(await layerError(shape, build)).toBeLessThan(1e-6);

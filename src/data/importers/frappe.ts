@@ -4,7 +4,18 @@ import type { Column, Dataset } from "../dataset.js";
 import { columnsOf, numberCell, readLines } from "../text.js";
 import { buildVocabulary, encode } from "../vocabulary.js";
 
-const fields = ["user", "item", "daytime", "weekday", "isweekend", "homework", "cost", "weather", "country", "city"];
+const fields = [
+  "user",
+  "item",
+  "daytime",
+  "weekday",
+  "isweekend",
+  "homework",
+  "cost",
+  "weather",
+  "country",
+  "city",
+];
 
 /** A click data set cut into three parts that share vocabularies fitted on the first. */
 export interface CtrSplit {
@@ -23,10 +34,19 @@ export function loadFrappe(folder: string, file = "frappe_x1.csv.gz"): CtrSplit 
   const [header, ...lines] = readLines(path);
   const [part, label, ...places] = columnsOf((header ?? "").split(","), ["split", "label", ...fields], path);
   const rows = lines.map((line) => line.split(","));
-  const parts = new Map<string, string[][]>([["train", []], ["valid", []], ["test", []]]);
+  const parts = new Map<string, string[][]>([
+    ["train", []],
+    ["valid", []],
+    ["test", []],
+  ]);
   rows.forEach((cells, i) => {
     const list = parts.get(cells[part!]!);
-    if (!list) throw new HeedError("cell", `${path}, line ${i + 2}: split is "${cells[part!]}"`, "it must be train, valid or test");
+    if (!list)
+      throw new HeedError(
+        "cell",
+        `${path}, line ${i + 2}: split is "${cells[part!]}"`,
+        "it must be train, valid or test",
+      );
     list.push(cells);
   });
   const train = parts.get("train")!;

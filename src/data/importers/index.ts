@@ -6,7 +6,10 @@ import { loadSequences } from "./sequences.js";
 /** Every public data set Heed reads: its terms, and its loader. A new one is its file and its line here. */
 export const importers = {
   "movietweetings-100k": { licence: "MIT", load: loadMovieTweetings },
-  "ml-latest-small": { licence: "GroupLens: research use, redistribution under the same terms", load: loadMovieLensSmall },
+  "ml-latest-small": {
+    licence: "GroupLens: research use, redistribution under the same terms",
+    load: loadMovieLensSmall,
+  },
   frappe: { licence: "research use, no redistribution", load: loadFrappe },
   "ml-1m-seq": {
     licence: "GroupLens: research use, no redistribution",

@@ -6,7 +6,11 @@ import { columnsOf, numberCell, readLines, splitCsv } from "../text.js";
 export function loadMovieLensSmall(folder: string): Interactions {
   const path = join(folder, "ratings.csv.gz");
   const [header, ...lines] = readLines(path);
-  const [user, item, rating, time] = columnsOf(splitCsv(header ?? ""), ["userId", "movieId", "rating", "timestamp"], path);
+  const [user, item, rating, time] = columnsOf(
+    splitCsv(header ?? ""),
+    ["userId", "movieId", "rating", "timestamp"],
+    path,
+  );
   const rows = lines.map((line, i) => {
     const cells = splitCsv(line);
     return {

@@ -20,11 +20,16 @@ export function loadSequences(folder: string, name: string): SequenceData {
   const lists = readLines(path).map((line, i) => {
     const ids = Int32Array.from(line.trim().split(" ").slice(1), Number);
     if (ids.some((id) => !(id >= 1))) {
-      throw new HeedError("cell", `${path}, line ${i + 1}: an item id is not a whole number from 1`, "mend or remove the line");
+      throw new HeedError(
+        "cell",
+        `${path}, line ${i + 1}: an item id is not a whole number from 1`,
+        "mend or remove the line",
+      );
     }
     return ids;
   });
-  if (lists.length === 0) throw new HeedError("empty", `${path} has no sequences`, "check that the file is complete");
+  if (lists.length === 0)
+    throw new HeedError("empty", `${path} has no sequences`, "check that the file is complete");
   const sequences = ragged(lists);
   const titles = join(folder, "items.tsv.gz");
   if (!existsSync(titles)) return { name, items: sequences.size - 1, sequences };

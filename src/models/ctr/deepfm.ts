@@ -9,7 +9,9 @@ export const deepFM = defineModel({
   options: { dim: 10, hidden: [400, 400, 400], dropout: 0, batchNorm: false },
   build({ fields, nn }, o) {
     const e = nn.embed(fields, o.dim);
-    const deep = nn.mlp(e.flatten(1), [...o.hidden, 1], { dropout: o.dropout, batchNorm: o.batchNorm }).squeeze(1);
+    const deep = nn
+      .mlp(e.flatten(1), [...o.hidden, 1], { dropout: o.dropout, batchNorm: o.batchNorm })
+      .squeeze(1);
     return { logit: firstOrder(nn, fields).add(pairwise(e)).add(deep) };
   },
 });

@@ -8,7 +8,10 @@ export const dnn = defineModel({
   options: { dim: 10, hidden: [400, 400, 400], dropout: 0, batchNorm: false },
   build: ({ fields, nn }, o) => ({
     logit: nn
-      .mlp(nn.embed(fields, o.dim).flatten(1), [...o.hidden, 1], { dropout: o.dropout, batchNorm: o.batchNorm })
+      .mlp(nn.embed(fields, o.dim).flatten(1), [...o.hidden, 1], {
+        dropout: o.dropout,
+        batchNorm: o.batchNorm,
+      })
       .squeeze(1),
   }),
 });

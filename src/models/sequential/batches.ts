@@ -41,7 +41,9 @@ export function* sequenceBatches(
   sequences: SequenceColumn,
   options: { length: number; batchSize: number; seed: number; epoch: number },
 ): Generator<Feeds> {
-  const usable = Array.from({ length: rowsOf(sequences) }, (_, i) => i).filter((i) => row(sequences, i).length >= 2);
+  const usable = Array.from({ length: rowsOf(sequences) }, (_, i) => i).filter(
+    (i) => row(sequences, i).length >= 2,
+  );
   for (const chosen of batches(usable.length, options)) {
     yield sequenceBatch(
       Array.from(chosen, (i) => row(sequences, usable[i]!)),

@@ -5,8 +5,8 @@ export { fitItemKnn, type ItemKnnOptions } from "./item-knn.js";
 export { fitMarkov } from "./markov.js";
 export { fitPopular } from "./popular.js";
 export type { CountingModel } from "./recommender.js";
-export { sasRec };
 export { type SequenceData as SequenceShape, sequence } from "./task.js";
+export { sasRec };
 
 /** Every trained sequence model by name. A new one is its file and its place in this list. */
 export const sequentialModels = [sasRec] as const;

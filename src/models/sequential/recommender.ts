@@ -21,6 +21,9 @@ export function popularity(sequences: SequenceColumn): Float64Array {
 }
 
 /** The `limit` best entries of a sparse list, highest score first, ties by lower id. */
-export function best(entries: { item: number; score: number }[], limit: number): { item: number; score: number }[] {
+export function best(
+  entries: { item: number; score: number }[],
+  limit: number,
+): { item: number; score: number }[] {
   return entries.sort((a, b) => b.score - a.score || a.item - b.item).slice(0, limit);
 }

@@ -4,7 +4,12 @@ import { sequence } from "./task.js";
 
 /** One pre-norm transformer block: causal self-attention, then a position-wise network, both residual. */
 function block(nn: Layers, x: Tensor, padding: Tensor, o: { heads: number; dropout: number }): Tensor {
-  const attended = nn.attention(nn.layerNorm(x), { heads: o.heads, causal: true, padding, dropout: o.dropout });
+  const attended = nn.attention(nn.layerNorm(x), {
+    heads: o.heads,
+    causal: true,
+    padding,
+    dropout: o.dropout,
+  });
   const y = x.add(nn.dropout(attended, o.dropout));
   const inner = nn.dropout(nn.linear(nn.layerNorm(y), x.shape[2] as number).relu(), o.dropout);
   return y.add(nn.dropout(nn.linear(inner, x.shape[2] as number), o.dropout));

@@ -1,5 +1,5 @@
-import { constant, type Tensor, typedArray } from "../tensor.js";
 import { fixed, shapeError } from "../shape.js";
+import { constant, type Tensor, typedArray } from "../tensor.js";
 import { dropout } from "./dropout.js";
 import { linear } from "./linear.js";
 import { childScope, ones, parameter, type Scope, zeros } from "./scope.js";
@@ -38,7 +38,8 @@ export function attention(scope: Scope, x: Tensor, options: AttentionOptions = {
   const inner = childScope(scope, "attention");
   const [batch, length, dim] = [x.shape[0]!, fixed("attention", x.shape[1]), fixed("attention", x.shape[2])];
   const keyLength = fixed("attention", keys.shape[1]);
-  if (dim % heads !== 0) throw shapeError("attention", `${heads} heads for dim ${dim}`, "heads must divide dim");
+  if (dim % heads !== 0)
+    throw shapeError("attention", `${heads} heads for dim ${dim}`, "heads must divide dim");
   const width = dim / heads;
   const project = (name: string, source: Tensor, rows: number) =>
     linear(childScope(inner, name), source, dim).reshape([batch, rows, heads, width]).transpose([0, 2, 1, 3]);
@@ -59,11 +60,20 @@ export function attention(scope: Scope, x: Tensor, options: AttentionOptions = {
 }
 
 function diagonal(rows: number, columns: number): Uint8Array {
-  return Uint8Array.from({ length: rows * columns }, (_, i) => (Math.floor(i / columns) === i % columns ? 1 : 0));
+  return Uint8Array.from({ length: rows * columns }, (_, i) =>
+    Math.floor(i / columns) === i % columns ? 1 : 0,
+  );
 }
 
-function attentionMask(rows: number, columns: number, causal: boolean, dtype: Tensor["dtype"]): Tensor | null {
+function attentionMask(
+  rows: number,
+  columns: number,
+  causal: boolean,
+  dtype: Tensor["dtype"],
+): Tensor | null {
   if (!causal) return null;
-  const values = Array.from({ length: rows * columns }, (_, i) => (i % columns > Math.floor(i / columns) ? -1e9 : 0));
+  const values = Array.from({ length: rows * columns }, (_, i) =>
+    i % columns > Math.floor(i / columns) ? -1e9 : 0,
+  );
   return constant(dtype, [rows, columns], typedArray(dtype, values));
 }

@@ -1,7 +1,7 @@
 import { moments } from "../ops/index.js";
-import { fixed, product } from "../shape.js";
 import { shapeValue } from "../ops/reshape.js";
 import { stopGradient } from "../ops/with-gradient.js";
+import { fixed, product } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { childScope, ones, parameter, type Scope, state, zeros } from "./scope.js";
 
@@ -32,7 +32,9 @@ export function batchNorm(
   // A batch of one row has no unbiased variance: keep the biased one instead of dividing by zero.
   const correction = n.div(n.sub(1).maximum(1));
   mean.update = stopGradient(move(mean.tensor, batch.mean.reshape([size]), momentum));
-  variance.update = stopGradient(move(variance.tensor, batch.variance.reshape([size]).mul(correction), momentum));
+  variance.update = stopGradient(
+    move(variance.tensor, batch.variance.reshape([size]).mul(correction), momentum),
+  );
   return rows.standardize(0, epsilon).mul(scale).add(bias).reshape(x.shape);
 }
 

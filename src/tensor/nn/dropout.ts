@@ -23,13 +23,21 @@ export function dropout(scope: Scope, x: Tensor, rate: number): Tensor {
   const lead = x.shape[0];
   const { factor, symbols } = factors(lead ?? 1);
   if (symbols.length !== 1 || symbols[0] !== "batch") {
-    throw shapeError("dropout", `the first axis of ${x} is not a multiple of "batch"`, "drop out values of a batch");
+    throw shapeError(
+      "dropout",
+      `the first axis of ${x} is not a multiple of "batch"`,
+      "drop out values of a batch",
+    );
   }
   declared.dropoutRows ??= input(dropoutRowsName, "int32", ["batch"]);
   const rest = x.shape.slice(1).map((length) => fixed("dropout", length));
   const size = factor * Number(product(rest));
   const key = streamKey(declared.seed, "dropout", layer);
-  const columns = constant("int32", [size], Int32Array.from({ length: size }, (_, i) => randomBits(key, i) | 1));
+  const columns = constant(
+    "int32",
+    [size],
+    Int32Array.from({ length: size }, (_, i) => randomBits(key, i) | 1),
+  );
   const hash = declared.dropoutRows.unsqueeze(1).mul(columns).reshape(x.shape);
   const threshold = Math.round(rate * 2 ** 32) - 2 ** 31;
   return hash.greaterEqual(threshold).where(x.mul(1 / (1 - rate)), 0);

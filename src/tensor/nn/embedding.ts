@@ -1,5 +1,5 @@
-import { inputName, isInput, type Tensor } from "../tensor.js";
 import { HeedError } from "../../core/errors.js";
+import { inputName, isInput, type Tensor } from "../tensor.js";
 import { type Initializer, parameter, type Scope, sparseTable } from "./scope.js";
 
 /** Categorical fields of a batch as one matrix of row ids in one shared table. */
@@ -29,7 +29,11 @@ export function embedding(
   const initializer = options.initializer ?? small;
   if (scope.declared.embeddings === "lazy") {
     if (!isInput(ids)) {
-      throw new HeedError("graph", `lazy table "${name}" is read by computed ids (${ids})`, "read it by a batch column, or use exact mode");
+      throw new HeedError(
+        "graph",
+        `lazy table "${name}" is read by computed ids (${ids})`,
+        "read it by a batch column, or use exact mode",
+      );
     }
     return sparseTable(scope, name, { name: inputName(ids), shape: ids.shape }, rows, dim, initializer);
   }

@@ -7,7 +7,9 @@ import { bidirectionalLstm, gru, lstm } from "./recurrent.js";
 import { childScope, parameter, type Scope } from "./scope.js";
 
 type Layer = (scope: Scope, ...rest: never[]) => unknown;
-type Bound<F extends Layer> = F extends (scope: Scope, ...rest: infer R) => infer T ? (...rest: R) => T : never;
+type Bound<F extends Layer> = F extends (scope: Scope, ...rest: infer R) => infer T
+  ? (...rest: R) => T
+  : never;
 
 const all = {
   attention,

@@ -12,7 +12,12 @@ export function linear(
   options: { bias?: boolean; initializer?: Initializer } = {},
 ): Tensor {
   const inner = childScope(scope, "linear");
-  const weight = parameter(inner, "weight", [fixed("linear", x.shape.at(-1)), size], options.initializer ?? xavierNormal);
+  const weight = parameter(
+    inner,
+    "weight",
+    [fixed("linear", x.shape.at(-1)), size],
+    options.initializer ?? xavierNormal,
+  );
   const y = x.matmul(weight);
   return options.bias === false ? y : y.add(parameter(inner, "bias", [size], zeros));
 }

@@ -1,5 +1,5 @@
-import { constant, type Tensor } from "../tensor.js";
 import { withGradient } from "../ops/with-gradient.js";
+import { constant, type Tensor } from "../tensor.js";
 
 /** Mean of `losses`, or their weighted mean; `weights` of the same shape, not all zero. */
 function average(losses: Tensor, weights?: Tensor): Tensor {

@@ -52,12 +52,12 @@ export function gru(scope: Scope, x: Tensor, size: number, options: RecurrentOpt
   const w = weights(scope, "gru", fixed("gru", x.shape[2]), size, 3);
   const projected = x.matmul(w.inputWeight).add(w.inputBias);
   return unroll(projected, size, options, (input, hidden, memory) => {
-      const [inputReset, inputUpdate, inputCandidate] = split(input, 3);
-      const [reset, update, candidate] = split(hidden.matmul(w.hiddenWeight).add(w.hiddenBias), 3);
-      const r = inputReset!.add(reset!).sigmoid();
-      const z = inputUpdate!.add(update!).sigmoid();
-      const n = inputCandidate!.add(r.mul(candidate!)).tanh();
-      return { hidden: n.add(z.mul(hidden.sub(n))), memory };
+    const [inputReset, inputUpdate, inputCandidate] = split(input, 3);
+    const [reset, update, candidate] = split(hidden.matmul(w.hiddenWeight).add(w.hiddenBias), 3);
+    const r = inputReset!.add(reset!).sigmoid();
+    const z = inputUpdate!.add(update!).sigmoid();
+    const n = inputCandidate!.add(r.mul(candidate!)).tanh();
+    return { hidden: n.add(z.mul(hidden.sub(n))), memory };
   });
 }
 
@@ -66,14 +66,19 @@ export function lstm(scope: Scope, x: Tensor, size: number, options: RecurrentOp
   const w = weights(scope, "lstm", fixed("lstm", x.shape[2]), size, 4);
   const projected = x.matmul(w.inputWeight).add(w.inputBias);
   return unroll(projected, size, options, (input, hidden, memory) => {
-      const [i, f, g, o] = split(input.add(hidden.matmul(w.hiddenWeight)).add(w.hiddenBias), 4);
-      const next = f!.sigmoid().mul(memory).add(i!.sigmoid().mul(g!.tanh()));
-      return { hidden: o!.sigmoid().mul(next.tanh()), memory: next };
+    const [i, f, g, o] = split(input.add(hidden.matmul(w.hiddenWeight)).add(w.hiddenBias), 4);
+    const next = f!.sigmoid().mul(memory).add(i!.sigmoid().mul(g!.tanh()));
+    return { hidden: o!.sigmoid().mul(next.tanh()), memory: next };
   });
 }
 
 /** A forward and a backward LSTM side by side: [batch, length, 2 * size]. */
-export function bidirectionalLstm(scope: Scope, x: Tensor, size: number, options: Pick<RecurrentOptions, "padding"> = {}): Tensor {
+export function bidirectionalLstm(
+  scope: Scope,
+  x: Tensor,
+  size: number,
+  options: Pick<RecurrentOptions, "padding"> = {},
+): Tensor {
   const inner = childScope(scope, "bidirectional");
   return concat([lstm(inner, x, size, options), lstm(inner, x, size, { ...options, reverse: true })], -1);
 }

@@ -95,7 +95,11 @@ export function childScope(scope: Scope, name: string): Scope {
 
 function claim(scope: Scope, name: string): string {
   if (scope.taken.has(name)) {
-    throw new HeedError("graph", `"${scope.path}${name}" is declared twice`, "give the second one another name");
+    throw new HeedError(
+      "graph",
+      `"${scope.path}${name}" is declared twice`,
+      "give the second one another name",
+    );
   }
   scope.taken.add(name);
   return scope.path + name;
@@ -133,7 +137,12 @@ export function sparseTable(
 /** Declares a value updated by training without gradients. */
 export function state(scope: Scope, name: string, shape: readonly number[], initializer: Initializer): State {
   const full = claim(scope, name);
-  const declared: State = { name: full, shape, initializer, tensor: input(full, scope.declared.dtype, shape) };
+  const declared: State = {
+    name: full,
+    shape,
+    initializer,
+    tensor: input(full, scope.declared.dtype, shape),
+  };
   scope.declared.states.push(declared);
   return declared;
 }

@@ -33,7 +33,11 @@ function binary(name: string, type: string, left: Partial, right: Partial) {
     name,
     infer([a, b]) {
       if (a!.dtype !== b!.dtype) {
-        throw shapeError(name, `operands are ${a!.dtype} and ${b!.dtype}`, "cast one side so that the types agree");
+        throw shapeError(
+          name,
+          `operands are ${a!.dtype} and ${b!.dtype}`,
+          "cast one side so that the types agree",
+        );
       }
       return { dtype: a!.dtype, shape: broadcast(name, a!.shape, b!.shape) };
     },
@@ -46,10 +50,30 @@ function binary(name: string, type: string, left: Partial, right: Partial) {
   return (a: Tensor, b: Operand): Tensor => apply([a, operand(b, a)], {});
 }
 
-const addOp = binary("add", "Add", (g) => g, (g) => g);
-const subOp = binary("sub", "Sub", (g) => g, (g) => g.neg());
-const mulOp = binary("mul", "Mul", (g, _, b) => mul(g, b), (g, a) => mul(g, a));
-const divOp = binary("div", "Div", (g, _, b) => div(g, b), (g, _, b, output) => div(mul(g, output), b).neg());
+const addOp = binary(
+  "add",
+  "Add",
+  (g) => g,
+  (g) => g,
+);
+const subOp = binary(
+  "sub",
+  "Sub",
+  (g) => g,
+  (g) => g.neg(),
+);
+const mulOp = binary(
+  "mul",
+  "Mul",
+  (g, _, b) => mul(g, b),
+  (g, a) => mul(g, a),
+);
+const divOp = binary(
+  "div",
+  "Div",
+  (g, _, b) => div(g, b),
+  (g, _, b, output) => div(mul(g, output), b).neg(),
+);
 
 export const pow = binary(
   "pow",

@@ -25,7 +25,11 @@ function comparison(name: string, type: string) {
     name,
     infer([a, b]) {
       if (a!.dtype !== b!.dtype) {
-        throw shapeError(name, `operands are ${a!.dtype} and ${b!.dtype}`, "cast one side so that the types agree");
+        throw shapeError(
+          name,
+          `operands are ${a!.dtype} and ${b!.dtype}`,
+          "cast one side so that the types agree",
+        );
       }
       return { dtype: "bool", shape: broadcast(name, a!.shape, b!.shape) };
     },
@@ -45,7 +49,10 @@ const comparisons = {
   or: comparison("or", "Or"),
 } as const;
 
-for (const [name, apply] of Object.entries(comparisons) as [keyof typeof comparisons, typeof comparisons.equal][]) {
+for (const [name, apply] of Object.entries(comparisons) as [
+  keyof typeof comparisons,
+  typeof comparisons.equal,
+][]) {
   Tensor.prototype[name] = function (other: Operand) {
     return apply(this, other);
   };
@@ -60,9 +67,14 @@ const notOp = defineOp<object>({
 const whereOp = defineOp<object>({
   name: "where",
   infer([condition, yes, no]) {
-    if (condition!.dtype !== "bool") throw shapeError("where", `condition is ${condition!.dtype}`, "give a bool tensor");
+    if (condition!.dtype !== "bool")
+      throw shapeError("where", `condition is ${condition!.dtype}`, "give a bool tensor");
     if (yes!.dtype !== no!.dtype) {
-      throw shapeError("where", `branches are ${yes!.dtype} and ${no!.dtype}`, "cast one side so that the types agree");
+      throw shapeError(
+        "where",
+        `branches are ${yes!.dtype} and ${no!.dtype}`,
+        "cast one side so that the types agree",
+      );
     }
     const branches = broadcast("where", yes!.shape, no!.shape);
     return { dtype: yes!.dtype, shape: broadcast("where", condition!.shape, branches) };
@@ -79,7 +91,11 @@ const whereOp = defineOp<object>({
 export function where(condition: Tensor, yes: Operand, no: Operand): Tensor {
   const like = typeof yes === "number" ? no : yes;
   if (typeof like === "number") {
-    throw shapeError("where", "both branches are plain numbers", "make one of them a constant, so that its type is known");
+    throw shapeError(
+      "where",
+      "both branches are plain numbers",
+      "make one of them a constant, so that its type is known",
+    );
   }
   return whereOp([condition, operand(yes, like), operand(no, like)], {});
 }

@@ -29,10 +29,19 @@ const convolutionOp = defineOp<Geometry>({
       );
     }
     const spatial = [2, 3].map((axis) =>
-      outputLength(fixed("conv2d", x!.shape[axis]), fixed("conv2d", weight!.shape[axis]), strides[axis - 2]!, padding[axis - 2]!),
+      outputLength(
+        fixed("conv2d", x!.shape[axis]),
+        fixed("conv2d", weight!.shape[axis]),
+        strides[axis - 2]!,
+        padding[axis - 2]!,
+      ),
     );
     if (spatial.some((length) => length < 1)) {
-      throw shapeError("conv2d", `the kernel ${formatShape(weight!.shape)} is larger than the padded input ${formatShape(x!.shape)}`, "use a smaller kernel or more padding");
+      throw shapeError(
+        "conv2d",
+        `the kernel ${formatShape(weight!.shape)} is larger than the padded input ${formatShape(x!.shape)}`,
+        "use a smaller kernel or more padding",
+      );
     }
     return { dtype: x!.dtype, shape: [x!.shape[0]!, weight!.shape[0]!, ...spatial] };
   },
@@ -58,9 +67,15 @@ function windowIndices(length: number, kernel: number, stride: number, padding: 
 }
 
 /** Windows of an image: [batch, channels, height, width] to [batch, rows, columns, channels * kernel area]. */
-export function unfold(x: Tensor, kernel: readonly [number, number], options: ConvolutionOptions = {}): Tensor {
+export function unfold(
+  x: Tensor,
+  kernel: readonly [number, number],
+  options: ConvolutionOptions = {},
+): Tensor {
   const { strides, padding } = geometryOf(options);
-  const [, channels, height, width] = x.shape.map((length, axis) => (axis === 0 ? 0 : fixed("unfold", length)));
+  const [, channels, height, width] = x.shape.map((length, axis) =>
+    axis === 0 ? 0 : fixed("unfold", length),
+  );
   const down = windowIndices(height!, kernel[0], strides[0], padding[0]);
   const across = windowIndices(width!, kernel[1], strides[1], padding[1]);
   const padded = x.pad(2, padding[0], padding[0]).pad(3, padding[1], padding[1]);
@@ -74,7 +89,9 @@ export function unfold(x: Tensor, kernel: readonly [number, number], options: Co
 /** The transpose of unfold: adds every window back where it was read. */
 function fold(windows: Tensor, like: Tensor, kernel: readonly [number, number], geometry: Geometry): Tensor {
   const { strides, padding } = geometry;
-  const [, channels, height, width] = like.shape.map((length, axis) => (axis === 0 ? 0 : fixed("fold", length)));
+  const [, channels, height, width] = like.shape.map((length, axis) =>
+    axis === 0 ? 0 : fixed("fold", length),
+  );
   const [, rows, columns] = windows.shape.map((length, axis) => (axis === 0 ? 0 : fixed("fold", length)));
   const spread = windows
     .reshape([like.shape[0]!, rows!, columns!, channels!, kernel[0], kernel[1]])
@@ -91,7 +108,10 @@ function fold(windows: Tensor, like: Tensor, kernel: readonly [number, number], 
 function addAt(x: Tensor, axis: number, indices: number[], length: number): Tensor {
   const front = [axis, ...x.shape.keys()].filter((value, position) => position === 0 || value !== axis);
   const back = x.shape.map((_, i) => front.indexOf(i));
-  return x.transpose(front).scatterAdd(constant("int32", [indices.length], indices), length).transpose(back);
+  return x
+    .transpose(front)
+    .scatterAdd(constant("int32", [indices.length], indices), length)
+    .transpose(back);
 }
 
 function geometryOf(options: ConvolutionOptions): Geometry {
@@ -101,18 +121,26 @@ function geometryOf(options: ConvolutionOptions): Geometry {
 /** Cross-correlation of [batch, channels, height, width] with [filters, channels, kernel height, kernel width]. */
 export function conv2d(x: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor {
   // ONNX Runtime's CPU provider has no float64 kernel for Conv.
-  return x.dtype === "float64" ? conv2dUnfolded(x, weight, options) : convolutionOp([x, weight], geometryOf(options));
+  return x.dtype === "float64"
+    ? conv2dUnfolded(x, weight, options)
+    : convolutionOp([x, weight], geometryOf(options));
 }
 
 /** The same product written as unfold and matmul; the reference for the op, and its float64 form. */
 export function conv2dUnfolded(x: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor {
   const kernel = [fixed("conv2d", weight.shape[2]), fixed("conv2d", weight.shape[3])] as const;
   const windows = unfold(x, kernel, options);
-  return windows.matmul(weight.reshape([weight.shape[0]!, -1]), { transposeRight: true }).transpose([0, 3, 1, 2]);
+  return windows
+    .matmul(weight.reshape([weight.shape[0]!, -1]), { transposeRight: true })
+    .transpose([0, 3, 1, 2]);
 }
 
 /** Cross-correlation of [batch, channels, length] with [filters, channels, kernel]. */
-export function conv1d(x: Tensor, weight: Tensor, options: { stride?: number; padding?: number } = {}): Tensor {
+export function conv1d(
+  x: Tensor,
+  weight: Tensor,
+  options: { stride?: number; padding?: number } = {},
+): Tensor {
   return conv2d(x.unsqueeze(2), weight.unsqueeze(2), {
     strides: [1, options.stride ?? 1],
     padding: [0, options.padding ?? 0],
@@ -120,21 +148,36 @@ export function conv1d(x: Tensor, weight: Tensor, options: { stride?: number; pa
 }
 
 /** Largest value of each window; padding never wins. */
-export function maxPool2d(x: Tensor, kernel: readonly [number, number], options: ConvolutionOptions = {}): Tensor {
+export function maxPool2d(
+  x: Tensor,
+  kernel: readonly [number, number],
+  options: ConvolutionOptions = {},
+): Tensor {
   return pooled(x, kernel, options, Number.NEGATIVE_INFINITY).max(-1);
 }
 
 /** Mean of each window, padding counted as zeros. */
-export function averagePool2d(x: Tensor, kernel: readonly [number, number], options: ConvolutionOptions = {}): Tensor {
+export function averagePool2d(
+  x: Tensor,
+  kernel: readonly [number, number],
+  options: ConvolutionOptions = {},
+): Tensor {
   return pooled(x, kernel, options, 0).mean(-1);
 }
 
 /** Windows per channel: [batch, channels, rows, columns, kernel area]. */
-function pooled(x: Tensor, kernel: readonly [number, number], options: ConvolutionOptions, fill: number): Tensor {
+function pooled(
+  x: Tensor,
+  kernel: readonly [number, number],
+  options: ConvolutionOptions,
+  fill: number,
+): Tensor {
   const { strides, padding } = geometryOf(options);
   const padded = x.pad(2, padding[0], padding[0], fill).pad(3, padding[1], padding[1], fill);
   const channels = fixed("pool", x.shape[1]);
   const windows = unfold(padded, kernel, { strides });
   const [batch, rows, columns] = windows.shape;
-  return windows.reshape([batch!, rows!, columns!, channels, kernel[0] * kernel[1]]).transpose([0, 3, 1, 2, 4]);
+  return windows
+    .reshape([batch!, rows!, columns!, channels, kernel[0] * kernel[1]])
+    .transpose([0, 3, 1, 2, 4]);
 }

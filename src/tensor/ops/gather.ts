@@ -15,14 +15,16 @@ declare module "../tensor.js" {
 }
 
 function integerIds(op: string, ids: Tensor): void {
-  if (ids.dtype !== "int32" && ids.dtype !== "int64") throw shapeError(op, `ids are ${ids.dtype}`, "ids must be int32 or int64");
+  if (ids.dtype !== "int32" && ids.dtype !== "int64")
+    throw shapeError(op, `ids are ${ids.dtype}`, "ids must be int32 or int64");
 }
 
 const gatherOp = defineOp<object>({
   name: "gather",
   infer([table, ids]) {
     integerIds("gather", ids!);
-    if (table!.rank === 0) throw shapeError("gather", "the table is a scalar", "give at least one axis of rows");
+    if (table!.rank === 0)
+      throw shapeError("gather", "the table is a scalar", "give at least one axis of rows");
     return { dtype: table!.dtype, shape: [...ids!.shape, ...table!.shape.slice(1)] };
   },
   emit: (emitter, inputs) => emitter.node("Gather", inputs, { axis: 0 }),
@@ -34,7 +36,11 @@ const scatterAddOp = defineOp<{ rows: Dimension }>({
   infer([values, ids], { rows }) {
     integerIds("scatterAdd", ids!);
     if (!sameShape(values!.shape.slice(0, ids!.rank), ids!.shape)) {
-      throw shapeError("scatterAdd", `values ${formatShape(values!.shape)} for ids ${formatShape(ids!.shape)}`, "values must begin with the shape of the ids");
+      throw shapeError(
+        "scatterAdd",
+        `values ${formatShape(values!.shape)} for ids ${formatShape(ids!.shape)}`,
+        "values must begin with the shape of the ids",
+      );
     }
     return { dtype: values!.dtype, shape: [rows, ...values!.shape.slice(ids!.rank)] };
   },
@@ -47,7 +53,10 @@ const scatterAddOp = defineOp<{ rows: Dimension }>({
     const indices = emitter.node("Expand", [flatIds, emitter.shape([count, ...rest])]);
     const updates = emitter.node("Reshape", [values!, emitter.shape([count, ...rest])]);
     const zero = output.dtype === "float64" ? Float64Array.of(0) : Float32Array.of(0);
-    const zeros = emitter.node("Expand", [emitter.constant(output.dtype, [], zero), emitter.shape(output.shape)]);
+    const zeros = emitter.node("Expand", [
+      emitter.constant(output.dtype, [], zero),
+      emitter.shape(output.shape),
+    ]);
     return emitter.node("ScatterElements", [zeros, indices, updates], { axis: 0, reduction: "add" });
   },
   gradient: (g, [, ids]) => [g.gather(ids!), null],
@@ -62,7 +71,11 @@ const gatherElementsOp = defineOp<object>({
   infer([x, ids]) {
     integerIds("gatherElements", ids!);
     if (x!.rank !== ids!.rank || !sameShape(x!.shape.slice(0, -1), ids!.shape.slice(0, -1))) {
-      throw shapeError("gatherElements", `${formatShape(x!.shape)} with ids ${formatShape(ids!.shape)}`, "all axes but the last must agree");
+      throw shapeError(
+        "gatherElements",
+        `${formatShape(x!.shape)} with ids ${formatShape(ids!.shape)}`,
+        "all axes but the last must agree",
+      );
     }
     return { dtype: x!.dtype, shape: [...ids!.shape] };
   },
@@ -75,8 +88,14 @@ const scatterElementsOp = defineOp<{ length: Dimension }>({
   infer: ([values], { length }) => ({ dtype: values!.dtype, shape: values!.shape.with(-1, length) }),
   emit(emitter, [values, ids], _, output) {
     const zero = output.dtype === "float64" ? Float64Array.of(0) : Float32Array.of(0);
-    const zeros = emitter.node("Expand", [emitter.constant(output.dtype, [], zero), emitter.shape(output.shape)]);
-    return emitter.node("ScatterElements", [zeros, ids!, values!], { axis: output.rank - 1, reduction: "add" });
+    const zeros = emitter.node("Expand", [
+      emitter.constant(output.dtype, [], zero),
+      emitter.shape(output.shape),
+    ]);
+    return emitter.node("ScatterElements", [zeros, ids!, values!], {
+      axis: output.rank - 1,
+      reduction: "add",
+    });
   },
   gradient: (g, [, ids]) => [g.gatherElements(ids!), null],
 });
@@ -95,7 +114,11 @@ Tensor.prototype.scatterAdd = function (ids, rows) {
   return scatterAdd(this, ids, rows);
 };
 Tensor.prototype.oneHot = function (size, dtype = "float32") {
-  const every = constant(this.dtype, [size], Array.from({ length: size }, (_, id) => id));
+  const every = constant(
+    this.dtype,
+    [size],
+    Array.from({ length: size }, (_, id) => id),
+  );
   return this.unsqueeze(-1).equal(every).cast(dtype);
 };
 
@@ -104,7 +127,11 @@ export function take(x: Tensor, axis: number, indices: readonly number[]): Tenso
   const at = axisOf("take", axis, x.shape);
   const length = fixed("take", x.shape[at]);
   if (indices.some((index) => index < 0 || index >= length)) {
-    throw shapeError("take", `an index outside 0..${length - 1} along axis ${axis}`, "keep indices inside the axis");
+    throw shapeError(
+      "take",
+      `an index outside 0..${length - 1} along axis ${axis}`,
+      "keep indices inside the axis",
+    );
   }
   const ids = constant("int32", [indices.length], indices);
   const front = [at, ...x.shape.keys()].filter((value, position) => position === 0 || value !== at);

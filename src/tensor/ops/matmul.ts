@@ -24,11 +24,16 @@ const matmulOp = defineOp<Flags>({
   name: "matmul",
   infer([a, b], { left, right }) {
     const seen = `${formatShape(a!.shape)}${left ? " transposed" : ""} by ${formatShape(b!.shape)}${right ? " transposed" : ""}`;
-    if (a!.rank < 2 || b!.rank < 2) throw shapeError("matmul", seen, "both sides need at least two axes; unsqueeze vectors");
-    if (a!.dtype !== b!.dtype) throw shapeError("matmul", `operands are ${a!.dtype} and ${b!.dtype}`, "cast one side");
+    if (a!.rank < 2 || b!.rank < 2)
+      throw shapeError("matmul", seen, "both sides need at least two axes; unsqueeze vectors");
+    if (a!.dtype !== b!.dtype)
+      throw shapeError("matmul", `operands are ${a!.dtype} and ${b!.dtype}`, "cast one side");
     const [rows, inner] = left ? [a!.shape.at(-1)!, a!.shape.at(-2)!] : [a!.shape.at(-2)!, a!.shape.at(-1)!];
-    const [depth, columns] = right ? [b!.shape.at(-1)!, b!.shape.at(-2)!] : [b!.shape.at(-2)!, b!.shape.at(-1)!];
-    if (inner !== depth) throw shapeError("matmul", seen, `the inner lengths must agree, they are ${inner} and ${depth}`);
+    const [depth, columns] = right
+      ? [b!.shape.at(-1)!, b!.shape.at(-2)!]
+      : [b!.shape.at(-2)!, b!.shape.at(-1)!];
+    if (inner !== depth)
+      throw shapeError("matmul", seen, `the inner lengths must agree, they are ${inner} and ${depth}`);
     const lead = broadcast("matmul", a!.shape.slice(0, -2), b!.shape.slice(0, -2));
     return { dtype: a!.dtype, shape: [...lead, rows, columns] };
   },

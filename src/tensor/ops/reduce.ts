@@ -38,7 +38,8 @@ function reduction(
     },
   });
   return (x: Tensor, axes?: number | readonly number[], keep = false): Tensor => {
-    const list = axes === undefined ? x.shape.map((_, axis) => axis) : typeof axes === "number" ? [axes] : axes;
+    const list =
+      axes === undefined ? x.shape.map((_, axis) => axis) : typeof axes === "number" ? [axes] : axes;
     const resolved = list.map((axis) => axisOf(name, axis, x.shape)).toSorted((a, b) => a - b);
     return resolved.length === 0 ? x : apply([x], { axes: resolved, keep });
   };

@@ -1,4 +1,15 @@
-import { axisOf, broadcast, type Dimension, factors, formatShape, product, quotient, sameShape, type Shape, shapeError } from "../shape.js";
+import {
+  axisOf,
+  broadcast,
+  type Dimension,
+  factors,
+  formatShape,
+  product,
+  quotient,
+  type Shape,
+  sameShape,
+  shapeError,
+} from "../shape.js";
 import { defineOp, Tensor } from "../tensor.js";
 import { unbroadcast } from "./arithmetic.js";
 
@@ -38,12 +49,20 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     wanted[hole] = 1;
     const rest = quotient(size, product(wanted));
     if (rest === null || wanted.includes(-1)) {
-      throw shapeError("reshape", `${formatShape(x.shape)} does not fit ${formatShape(shape)}`, "at most one length may be -1, and the others must divide the size");
+      throw shapeError(
+        "reshape",
+        `${formatShape(x.shape)} does not fit ${formatShape(shape)}`,
+        "at most one length may be -1, and the others must divide the size",
+      );
     }
     wanted[hole] = rest;
   }
   if (product(wanted) !== size) {
-    throw shapeError("reshape", `${formatShape(x.shape)} has ${size} elements, ${formatShape(wanted)} has ${product(wanted)}`, "the number of elements must stay the same");
+    throw shapeError(
+      "reshape",
+      `${formatShape(x.shape)} has ${size} elements, ${formatShape(wanted)} has ${product(wanted)}`,
+      "the number of elements must stay the same",
+    );
   }
   return sameShape(wanted, x.shape) ? x : reshapeOp([x], { shape: wanted });
 }
@@ -52,7 +71,12 @@ const transposeOp = defineOp<{ order: number[] }>({
   name: "transpose",
   infer: ([x], { order }) => ({ dtype: x!.dtype, shape: order.map((axis) => x!.shape[axis]!) }),
   emit: (emitter, inputs, { order }) => emitter.node("Transpose", inputs, { perm: order }),
-  gradient: (upstream, _, { order }) => [transpose(upstream, order.map((__, axis) => order.indexOf(axis)))],
+  gradient: (upstream, _, { order }) => [
+    transpose(
+      upstream,
+      order.map((__, axis) => order.indexOf(axis)),
+    ),
+  ],
 });
 
 export function transpose(x: Tensor, order?: readonly number[]): Tensor {
@@ -60,7 +84,11 @@ export function transpose(x: Tensor, order?: readonly number[]): Tensor {
   const axes = order ?? [...Array(rank - 2).keys(), rank - 1, rank - 2];
   const resolved = axes.map((axis) => axisOf("transpose", axis, x.shape));
   if (new Set(resolved).size !== rank || resolved.length !== rank) {
-    throw shapeError("transpose", `order [${axes.join(", ")}] for shape ${formatShape(x.shape)}`, "name each axis exactly once");
+    throw shapeError(
+      "transpose",
+      `order [${axes.join(", ")}] for shape ${formatShape(x.shape)}`,
+      "name each axis exactly once",
+    );
   }
   return resolved.every((axis, position) => axis === position) ? x : transposeOp([x], { order: resolved });
 }
@@ -69,7 +97,11 @@ const expandOp = defineOp<{ shape: Dimension[] }>({
   name: "expand",
   infer([x], { shape }) {
     if (!sameShape(broadcast("expand", x!.shape, shape), shape)) {
-      throw shapeError("expand", `${formatShape(x!.shape)} to ${formatShape(shape)}`, "only lengths of 1 can be repeated");
+      throw shapeError(
+        "expand",
+        `${formatShape(x!.shape)} to ${formatShape(shape)}`,
+        "only lengths of 1 can be repeated",
+      );
     }
     return { dtype: x!.dtype, shape };
   },
@@ -93,7 +125,8 @@ const shapeValueOp = defineOp<{ dimension: Dimension }>({
 
 /** A symbolic length as a scalar of `like`'s float type, known when the graph runs. */
 export function shapeValue(dimension: Dimension, like: Tensor): Tensor {
-  if (factors(dimension).symbols.length === 0) throw shapeError("shapeValue", `${dimension} is a number`, "use it directly");
+  if (factors(dimension).symbols.length === 0)
+    throw shapeError("shapeValue", `${dimension} is a number`, "use it directly");
   return shapeValueOp([like], { dimension });
 }
 
@@ -107,14 +140,22 @@ Tensor.prototype.flatten = function (start = 0) {
 Tensor.prototype.squeeze = function (axis) {
   const at = axisOf("squeeze", axis, this.shape);
   if (this.shape[at] !== 1) {
-    throw shapeError("squeeze", `axis ${axis} of ${formatShape(this.shape)} has length ${this.shape[at]}`, "only an axis of length 1 can be squeezed");
+    throw shapeError(
+      "squeeze",
+      `axis ${axis} of ${formatShape(this.shape)} has length ${this.shape[at]}`,
+      "only an axis of length 1 can be squeezed",
+    );
   }
   return reshape(this, this.shape.toSpliced(at, 1));
 };
 Tensor.prototype.unsqueeze = function (axis) {
   const at = axis < 0 ? axis + this.rank + 1 : axis;
   if (at < 0 || at > this.rank) {
-    throw shapeError("unsqueeze", `axis ${axis} for shape ${formatShape(this.shape)}`, `use an axis from ${-this.rank - 1} to ${this.rank}`);
+    throw shapeError(
+      "unsqueeze",
+      `axis ${axis} for shape ${formatShape(this.shape)}`,
+      `use an axis from ${-this.rank - 1} to ${this.rank}`,
+    );
   }
   return reshape(this, this.shape.toSpliced(at, 0, 1));
 };

@@ -86,7 +86,11 @@ Tensor.prototype.slice = function (axis, start, end) {
   const from = start < 0 ? start + length : start;
   const to = end === undefined ? length : end < 0 ? end + length : end;
   if (from < 0 || to > length || from > to) {
-    throw shapeError("slice", `${start} to ${end ?? "the end"} of axis ${axis} in ${formatShape(this.shape)}`, `stay within 0 and ${length}`);
+    throw shapeError(
+      "slice",
+      `${start} to ${end ?? "the end"} of axis ${axis} in ${formatShape(this.shape)}`,
+      `stay within 0 and ${length}`,
+    );
   }
   return from === 0 && to === length ? this : sliceOp([this], { axis: at, start: from, end: to });
 };
@@ -95,6 +99,9 @@ Tensor.prototype.at = function (axis, position) {
   return this.slice(axis, from, from + 1).squeeze(axis);
 };
 Tensor.prototype.pad = function (axis, before, after, value = 0) {
-  if (before < 0 || after < 0) throw shapeError("pad", `${before} before, ${after} after`, "use slice to remove elements");
-  return before === 0 && after === 0 ? this : padOp([this], { axis: axisOf("pad", axis, this.shape), before, after, value });
+  if (before < 0 || after < 0)
+    throw shapeError("pad", `${before} before, ${after} after`, "use slice to remove elements");
+  return before === 0 && after === 0
+    ? this
+    : padOp([this], { axis: axisOf("pad", axis, this.shape), before, after, value });
 };
