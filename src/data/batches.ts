@@ -1,40 +1,53 @@
+import { HeedError } from "../core/errors.js";
 import { random, shuffle } from "../core/random.js";
+import type { CategoricalColumn, NumericColumn } from "./dataset.js";
 
-/** The row numbers of each batch of one epoch. The order depends on (seed, epoch) alone, so a resumed run repeats it. */
+/**
+ * The row numbers of each batch of one epoch. The order depends on (seed, epoch) alone, so a resumed run repeats it.
+ * The last batch is shorter when `length` is no multiple of `batchSize`; `dropLast` (default false) leaves it out.
+ */
 export function* batches(
   length: number,
-  options: { batchSize: number; seed: number; epoch: number; shuffle?: boolean },
+  options: { batchSize: number; seed: number; epoch: number; shuffle?: boolean; dropLast?: boolean },
 ): Generator<Int32Array> {
-  const order = Int32Array.from({ length }, (_, i) => i);
-  if (options.shuffle ?? true) shuffle(order, random(options.seed, "shuffle", options.epoch));
-  for (let start = 0; start < length; start += options.batchSize) {
-    yield order.subarray(start, Math.min(length, start + options.batchSize));
+  const { batchSize, seed, epoch, dropLast = false } = options;
+  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
+    throw new HeedError("batch-size", `batchSize is ${batchSize}`, "it must be a whole number from 1");
   }
-}
-
-/** Cuts 0..length-1 into consecutive parts of the given fractions, in the order of `times` (ties keep row order). */
-export function splitByTime(times: ArrayLike<number>, fractions: readonly number[]): Int32Array[] {
-  const order = Int32Array.from({ length: times.length }, (_, i) => i).sort(
-    (a, b) => times[a]! - times[b]! || a - b,
-  );
-  return cut(order, fractions);
-}
-
-/** Cuts 0..length-1 at random, the same way for the same seed. */
-export function splitRandom(length: number, fractions: readonly number[], seed: number): Int32Array[] {
   const order = Int32Array.from({ length }, (_, i) => i);
-  shuffle(order, random(seed, "split"));
-  return cut(order, fractions);
+  if (options.shuffle ?? true) shuffle(order, random(seed, "shuffle", epoch));
+  const end = dropLast ? length - (length % batchSize) : length;
+  for (let start = 0; start < end; start += batchSize)
+    yield order.subarray(start, Math.min(end, start + batchSize));
 }
 
-function cut(order: Int32Array, fractions: readonly number[]): Int32Array[] {
-  let share = 0;
-  let start = 0;
-  return fractions.map((fraction) => {
-    share += fraction;
-    const end = Math.round(Math.min(1, share) * order.length);
-    const part = order.subarray(start, end);
-    start = end;
-    return part;
-  });
+/** Chosen rows of a column, in `out` where it is given and long enough (a view of its first places), else in a new array. */
+export function gatherColumn(
+  column: CategoricalColumn,
+  rows: ArrayLike<number>,
+  out?: Int32Array,
+): Int32Array;
+export function gatherColumn(
+  column: NumericColumn,
+  rows: ArrayLike<number>,
+  out?: Float32Array,
+): Float32Array;
+export function gatherColumn(
+  column: CategoricalColumn | NumericColumn,
+  rows: ArrayLike<number>,
+  out?: Int32Array | Float32Array,
+): Int32Array | Float32Array {
+  const { values } = column;
+  const reused =
+    out && out.length >= rows.length
+      ? out
+      : new (column.kind === "numeric" ? Float32Array : Int32Array)(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const value = values[rows[i]!];
+    if (value === undefined) {
+      throw new HeedError("row", `there is no row ${rows[i]}`, `rows run from 0 to ${values.length - 1}`);
+    }
+    reused[i] = value;
+  }
+  return reused.length === rows.length ? reused : reused.subarray(0, rows.length);
 }

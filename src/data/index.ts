@@ -1,16 +1,27 @@
-export { batches, splitByTime, splitRandom } from "./batches.js";
+export { batches, gatherColumn } from "./batches.js";
+export { type DelimitedFormat, numbers, readDelimited, type Table, tokens } from "./csv.js";
 export { type FieldMatrix, fieldBatch, fieldMatrix } from "./ctr.js";
 export {
   type CategoricalColumn,
   type Column,
   column,
+  createDataset,
   type Dataset,
   type NumericColumn,
   type SequenceColumn,
 } from "./dataset.js";
-export { dataFolder } from "./folder.js";
-export { type CtrSplit, importers, type SequenceData } from "./importers/index.js";
+export { fingerprint } from "./fingerprint.js";
+export { type CtrSplit, type Importer, importers, type SequenceData, type Tags } from "./importers/index.js";
 export type { Interactions } from "./interactions.js";
-export { type NegativeSampler, popularityNegatives, uniformNegatives } from "./negatives.js";
-export { leaveOneOut, padInto, ragged, row, rowsOf } from "./sequences.js";
-export { buildVocabulary, encode, type Vocabulary, vocabularyOf } from "./vocabulary.js";
+export {
+  inBatchNegatives,
+  type KnownItems,
+  type NegativeSampler,
+  popularityNegatives,
+  uniformNegatives,
+} from "./negatives.js";
+export { dataFolder } from "./resolve.js";
+export { type Padding, pad, padInto, ragged, row, rowsOf } from "./sequences.js";
+export { leaveOneOut, splitByTime, splitByUser, splitRandom } from "./split.js";
+export { concatenate, take } from "./subset.js";
+export { buildVocabulary, decode, encode, type Vocabulary, vocabularyOf } from "./vocabulary.js";

@@ -1,40 +1,69 @@
-/** Who did what when, with names. User and item ids run from 1; place 0 of `users`, `items` and `titles` is unused. */
+/** Who did what when, with names. User and item ids run from 1; place 0 of `users`, `items`, `titles` and `genres` is blank. */
 export interface Interactions {
   name: string;
+  /** User names by id. */
   users: string[];
+  /** Item names by id. */
   items: string[];
+  /** Titles by item id, with the year where the source has it; an item without one is called by its name. */
   titles: string[];
+  /** Genres by item id. */
   genres: string[][];
+  /** User id of each row. */
   user: Int32Array;
+  /** Item id of each row. */
   item: Int32Array;
   rating: Float32Array;
   /** Unix seconds. */
   time: Float64Array;
 }
 
-/** Builds ids from raw rows: users and items are numbered in order of first appearance. */
+/** Rows as read, one array a column. */
+export interface InteractionRows {
+  user: readonly string[];
+  item: readonly string[];
+  rating: ArrayLike<number>;
+  time: Float64Array;
+}
+
+/** What a source says of an item. */
+export interface CatalogueItem {
+  title: string;
+  genres: string[];
+}
+
+/** Builds ids from rows: users and items are numbered in order of first appearance, so unrated items get no id. */
 export function interactions(
   name: string,
-  rows: readonly { user: string; item: string; rating: number; time: number }[],
-  catalogue: ReadonlyMap<string, { title: string; genres: string[] }>,
+  rows: InteractionRows,
+  catalogue: ReadonlyMap<string, CatalogueItem>,
 ): Interactions {
-  const number = (keys: Iterable<string>) => {
-    const ids = new Map<string, number>();
-    for (const key of keys) if (!ids.has(key)) ids.set(key, ids.size + 1);
-    return ids;
-  };
-  const users = number(rows.map((row) => row.user));
-  const items = number(rows.map((row) => row.item));
-  const itemNames = [...items.keys()];
+  const users = numbered(rows.user);
+  const items = numbered(rows.item);
   return {
     name,
-    users: ["", ...users.keys()],
-    items: ["", ...itemNames],
-    titles: ["", ...itemNames.map((item) => catalogue.get(item)?.title ?? item)],
-    genres: [[], ...itemNames.map((item) => catalogue.get(item)?.genres ?? [])],
-    user: Int32Array.from(rows, (row) => users.get(row.user)!),
-    item: Int32Array.from(rows, (row) => items.get(row.item)!),
-    rating: Float32Array.from(rows, (row) => row.rating),
-    time: Float64Array.from(rows, (row) => row.time),
+    users: ["", ...users.names],
+    items: ["", ...items.names],
+    titles: ["", ...items.names.map((item) => catalogue.get(item)?.title ?? item)],
+    genres: [[], ...items.names.map((item) => catalogue.get(item)?.genres ?? [])],
+    user: users.ids,
+    item: items.ids,
+    rating: Float32Array.from(rows.rating),
+    time: rows.time,
   };
+}
+
+function numbered(names: readonly string[]): { names: string[]; ids: Int32Array } {
+  const known = new Map<string, number>();
+  const ids = new Int32Array(names.length);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    let id = known.get(name);
+    if (id === undefined) {
+      id = known.size + 1;
+      known.set(name, id);
+    }
+    ids[i] = id;
+  }
+  return { names: [...known.keys()], ids };
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { HeedError } from "../../core/errors.js";
-import type { Column, Dataset } from "../dataset.js";
-import { columnsOf, numberCell, readLines } from "../text.js";
-import { buildVocabulary, encode } from "../vocabulary.js";
+import { badCell, numbers, readDelimited, type Table } from "../csv.js";
+import { type CategoricalColumn, createDataset, type Dataset } from "../dataset.js";
+import { buildVocabulary, encode, type Vocabulary } from "../vocabulary.js";
+import type { Importer } from "./importer.js";
 
 const fields = [
   "user",
@@ -15,7 +15,10 @@ const fields = [
   "weather",
   "country",
   "city",
-];
+] as const;
+const parts = ["train", "valid", "test"] as const;
+
+type Field = (typeof fields)[number];
 
 /** A click data set cut into three parts that share vocabularies fitted on the first. */
 export interface CtrSplit {
@@ -26,49 +29,61 @@ export interface CtrSplit {
 }
 
 /**
- * Frappe as a click-through task (Baltrunas et al. 2015; research use, no redistribution): `frappe_x1.csv.gz` holds the
- * validation and test rows of BARS's Frappe_x1.
+ * Frappe as a click-through task (Baltrunas et al. 2015, arXiv:1505.03014): label and ten categorical fields, whose ids
+ * are those of vocabularies fitted on train. `frappe_x1.csv.gz` holds the validation and test rows of BARS's Frappe_x1.
  */
-export function loadFrappe(folder: string, file = "frappe_x1.csv.gz"): CtrSplit {
-  const path = join(folder, file);
-  const [header, ...lines] = readLines(path);
-  const [part, label, ...places] = columnsOf((header ?? "").split(","), ["split", "label", ...fields], path);
-  const rows = lines.map((line) => line.split(","));
-  const parts = new Map<string, string[][]>([
-    ["train", []],
-    ["valid", []],
-    ["test", []],
-  ]);
-  rows.forEach((cells, i) => {
-    const list = parts.get(cells[part!]!);
-    if (!list)
-      throw new HeedError(
-        "cell",
-        `${path}, line ${i + 2}: split is "${cells[part!]}"`,
-        "it must be train, valid or test",
-      );
-    list.push(cells);
-  });
-  const train = parts.get("train")!;
-  const vocabularies = places.map((at) => buildVocabulary(train.map((cells) => cells[at!]!)));
-  const dataset = (name: string, list: string[][]): Dataset => {
-    const columns: Record<string, Column> = {
-      label: {
-        kind: "numeric",
-        values: Float32Array.from(list, (cells, i) => numberCell(cells[label!], path, i + 2, "label")),
-      },
-    };
-    fields.forEach((field, f) => {
-      const vocabulary = vocabularies[f]!;
-      const values = Int32Array.from(list, (cells) => encode(vocabulary, cells[places[f]!] || null));
-      columns[field] = { kind: "categorical", values, size: vocabulary.size };
+export const frappe = {
+  name: "frappe",
+  licence: "research use; no redistribution, no commercial use without permission",
+  source: "https://github.com/irecsys/CARSKit, context-aware_data_sets/Mobile_Frappe.zip",
+  files: ["frappe_x1.csv.gz"],
+  load(folder: string, file = "frappe_x1.csv.gz"): CtrSplit {
+    const table = readDelimited(join(folder, file), ["split", "label", ...fields]);
+    const label = clicks(table);
+    const rows = partRows(table);
+    const vocabularies = fields.map((field) => {
+      const cells = table.columns[field];
+      return buildVocabulary(Array.from(rows.train, (i) => cells[i] || null));
     });
-    return { name, length: list.length, columns };
-  };
+    const dataset = (name: string, chosen: Int32Array): Dataset =>
+      createDataset(`frappe/${name}`, {
+        label: { kind: "numeric", values: Float32Array.from(chosen, (i) => label[i]!) },
+        ...Object.fromEntries(
+          fields.map((field, f) => [field, categorical(table.columns[field], chosen, vocabularies[f]!)]),
+        ),
+      });
+    return {
+      fields: fields.map((name, f) => ({ name, size: vocabularies[f]!.size })),
+      train: dataset("train", rows.train),
+      validation: dataset("validation", rows.valid),
+      test: dataset("test", rows.test),
+    };
+  },
+} as const satisfies Importer<CtrSplit>;
+
+function categorical(cells: string[], rows: Int32Array, vocabulary: Vocabulary): CategoricalColumn {
+  const values = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = encode(vocabulary, cells[rows[i]!] || null);
+  return { kind: "categorical", values, size: vocabulary.size };
+}
+
+function clicks(table: Table<"split" | "label" | Field>): Float64Array {
+  const label = numbers(table, "label");
+  const wrong = label.findIndex((value) => value !== 0 && value !== 1);
+  if (wrong >= 0) throw badCell(table, "label", wrong, "it must be 0 or 1");
+  return label;
+}
+
+function partRows(table: Table<"split" | "label" | Field>): Record<(typeof parts)[number], Int32Array> {
+  const rows = { train: [] as number[], valid: [] as number[], test: [] as number[] };
+  table.columns.split.forEach((split, i) => {
+    const part = parts.find((name) => name === split);
+    if (!part) throw badCell(table, "split", i, "it must be train, valid or test");
+    rows[part].push(i);
+  });
   return {
-    fields: fields.map((name, f) => ({ name, size: vocabularies[f]!.size })),
-    train: dataset("frappe/train", train),
-    validation: dataset("frappe/validation", parts.get("valid")!),
-    test: dataset("frappe/test", parts.get("test")!),
+    train: Int32Array.from(rows.train),
+    valid: Int32Array.from(rows.valid),
+    test: Int32Array.from(rows.test),
   };
 }

@@ -1,25 +1,19 @@
-import { loadFrappe } from "./frappe.js";
-import { loadMovieLensSmall } from "./ml-latest-small.js";
-import { loadMovieTweetings } from "./movietweetings-100k.js";
-import { loadSequences } from "./sequences.js";
+import { amazonBeautySequences } from "./amazon-beauty-seq.js";
+import { frappe } from "./frappe.js";
+import { movieLens1mSequences } from "./ml-1m-seq.js";
+import { movieLensSmall } from "./ml-latest-small.js";
+import { movieTweetings } from "./movietweetings-100k.js";
 
-/** Every public data set Heed reads: its terms, and its loader. A new one is its file and its line here. */
+/** Every public data set Heed reads. A new one is its file and its line here. */
 export const importers = {
-  "movietweetings-100k": { licence: "MIT", load: loadMovieTweetings },
-  "ml-latest-small": {
-    licence: "GroupLens: research use, redistribution under the same terms",
-    load: loadMovieLensSmall,
-  },
-  frappe: { licence: "research use, no redistribution", load: loadFrappe },
-  "ml-1m-seq": {
-    licence: "GroupLens: research use, no redistribution",
-    load: (folder: string) => loadSequences(folder, "ml-1m-seq"),
-  },
-  "amazon-beauty-seq": {
-    licence: "research use; cite He & McAuley 2016",
-    load: (folder: string) => loadSequences(folder, "amazon-beauty-seq"),
-  },
+  "movietweetings-100k": movieTweetings,
+  "ml-latest-small": movieLensSmall,
+  frappe,
+  "ml-1m-seq": movieLens1mSequences,
+  "amazon-beauty-seq": amazonBeautySequences,
 } as const;
 
 export type { CtrSplit } from "./frappe.js";
+export type { Importer } from "./importer.js";
+export type { Tags } from "./ml-latest-small.js";
 export type { SequenceData } from "./sequences.js";

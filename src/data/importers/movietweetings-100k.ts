@@ -1,24 +1,36 @@
 import { join } from "node:path";
+import { numbers, readDelimited, tokens } from "../csv.js";
 import { type Interactions, interactions } from "../interactions.js";
-import { numberCell, readLines } from "../text.js";
+import type { Importer } from "./importer.js";
 
-/** MovieTweetings, 100K snapshot (Dooms et al. 2013; MIT): ratings tweeted from IMDb, with the time of each. */
-export function loadMovieTweetings(folder: string): Interactions {
-  const ratings = join(folder, "ratings.dat.gz");
-  const rows = readLines(ratings).map((line, i) => {
-    const [user, item, rating, time] = line.split("::");
-    return {
-      user: user ?? "",
-      item: item ?? "",
-      rating: numberCell(rating, ratings, i + 1, "rating"),
-      time: numberCell(time, ratings, i + 1, "time"),
+const format = { separator: "::", quoted: false, header: false };
+
+/** MovieTweetings, 100K snapshot (Dooms et al. 2013): ratings 0..10 tweeted from IMDb, with the time of each. */
+export const movieTweetings: Importer<Interactions> = {
+  name: "movietweetings-100k",
+  licence: "MIT",
+  source: "https://github.com/sidooms/MovieTweetings, snapshots/100K",
+  files: ["ratings.dat.gz", "movies.dat.gz"],
+  load(folder) {
+    const ratings = readDelimited(
+      join(folder, "ratings.dat.gz"),
+      ["user", "movie", "rating", "time"],
+      format,
+    );
+    const movies = readDelimited(join(folder, "movies.dat.gz"), ["movie", "title", "genres"], format);
+    const { title, genres } = movies.columns;
+    const catalogue = new Map(
+      tokens(movies, "movie").map((movie, i) => [
+        movie,
+        { title: title[i]!, genres: genres[i] ? genres[i].split("|") : [] },
+      ]),
+    );
+    const rows = {
+      user: tokens(ratings, "user"),
+      item: tokens(ratings, "movie"),
+      rating: numbers(ratings, "rating"),
+      time: numbers(ratings, "time"),
     };
-  });
-  const catalogue = new Map(
-    readLines(join(folder, "movies.dat.gz")).map((line) => {
-      const [id, title, genres] = line.split("::");
-      return [id!, { title: title ?? id!, genres: genres ? genres.split("|") : [] }];
-    }),
-  );
-  return interactions("movietweetings-100k", rows, catalogue);
-}
+    return interactions(movieTweetings.name, rows, catalogue);
+  },
+};

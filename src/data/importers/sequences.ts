@@ -1,42 +1,48 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { HeedError } from "../../core/errors.js";
 import type { SequenceColumn } from "../dataset.js";
 import { ragged } from "../sequences.js";
 import { readLines } from "../text.js";
 
-/** One list of item ids a user, in time order; items run from 1. */
+/** One list of item ids a user, in time order. Row `i` is user `i + 1`; items run from 1. */
 export interface SequenceData {
   name: string;
+  /** Number of users. */
+  users: number;
+  /** Number of items. */
   items: number;
   sequences: SequenceColumn;
-  /** By item id, where the folder has them; place 0 is unused. */
+  /** By item id, where the source has them; place 0 is blank. */
   titles?: string[];
+  /** Attribute ids of each item (from 1; row 0 is blank), where the source has them. */
+  attributes?: SequenceColumn;
 }
 
-/** Reads a folder of `sequences.txt.gz` (a line a user: user item item ...), such as ml-1m-seq or amazon-beauty-seq. */
-export function loadSequences(folder: string, name: string): SequenceData {
-  const path = join(folder, "sequences.txt.gz");
+/**
+ * Reads `user item item ...`, one line a user, users numbered from 1 in the order of lines, items from 1. A line that is
+ * not so is an error that names it.
+ */
+export function readSequences(path: string, name: string): SequenceData {
   const lists = readLines(path).map((line, i) => {
-    const ids = Int32Array.from(line.trim().split(" ").slice(1), Number);
-    if (ids.some((id) => !(id >= 1))) {
-      throw new HeedError(
-        "cell",
-        `${path}, line ${i + 1}: an item id is not a whole number from 1`,
-        "mend or remove the line",
-      );
+    const cells = line.trim().split(" ");
+    if (cells[0] !== `${i + 1}`)
+      throw badLine(path, i, `the user is "${cells[0]}"`, `it must be ${i + 1}: one line a user, in order`);
+    if (cells.length === 1) throw badLine(path, i, "there are no items", "each user needs at least one item");
+    const ids = new Int32Array(cells.length - 1);
+    for (let j = 1; j < cells.length; j++) {
+      const id = Number(cells[j]);
+      if (!(Number.isInteger(id) && id >= 1 && id < 2 ** 31)) {
+        throw badLine(path, i, `item ${j} is "${cells[j]}"`, "it must be a whole number from 1");
+      }
+      ids[j - 1] = id;
     }
     return ids;
   });
   if (lists.length === 0)
-    throw new HeedError("empty", `${path} has no sequences`, "check that the file is complete");
+    throw new HeedError("empty", `${path} has no rows`, "check that the file is complete; copy it again");
   const sequences = ragged(lists);
-  const titles = join(folder, "items.tsv.gz");
-  if (!existsSync(titles)) return { name, items: sequences.size - 1, sequences };
-  const byId = new Array<string>(sequences.size).fill("");
-  for (const line of readLines(titles).slice(1)) {
-    const [id, , title] = line.split("\t");
-    byId[Number(id)] = title ?? "";
-  }
-  return { name, items: sequences.size - 1, sequences, titles: byId };
+  return { name, users: lists.length, items: sequences.size - 1, sequences };
+}
+
+function badLine(path: string, line: number, what: string, rule: string): HeedError {
+  return new HeedError("cell", `${path}, line ${line + 1}: ${what}`, `${rule}; mend or remove the line`);
 }

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { HeedError, nearest } from "../core/errors.js";
+import { importers } from "./importers/index.js";
+
+/** Data sets whose licence lets them ship in the package. */
+const bundled: Readonly<Record<string, string>> = { "movietweetings-100k": "../../assets/movietweetings" };
+
+/**
+ * The folder of a data set: below `HEED_DATA`, or below `$HEED_HOME/data` when that is not set (`HEED_HOME` is `.heed`
+ * unless set), else inside the package. One that is in none of them is an error that says how to get it.
+ */
+export function dataFolder(name: string): string {
+  const names = Object.keys(importers);
+  const importer = Object.values(importers).find((known) => known.name === name);
+  if (!importer) {
+    const near = nearest(name, names);
+    const known = `the data sets are ${names.join(", ")}`;
+    throw new HeedError(
+      "unknown-data",
+      `there is no data set "${name}"`,
+      near ? `did you mean "${near}"? ${known}` : known,
+    );
+  }
+  // A variable set to nothing counts as not set.
+  const root = process.env.HEED_DATA || join(process.env.HEED_HOME || ".heed", "data");
+  const folder = join(root, name);
+  if (existsSync(folder)) return folder;
+  const inside = bundled[name];
+  if (inside) return fileURLToPath(new URL(inside, import.meta.url));
+  throw new HeedError(
+    "no-data",
+    `data set ${name} is not in ${root}`,
+    `get ${importer.files.join(" and ")} (${importer.source}; licence: ${importer.licence}), then run ` +
+      `\`heed data get ${name} --from PATH\`, or set HEED_DATA to the folder that holds ${name}/`,
+  );
+}

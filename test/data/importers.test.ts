@@ -1,0 +1,216 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import {
+  type CategoricalColumn,
+  column,
+  dataFolder,
+  fingerprint,
+  type Interactions,
+  importers,
+  type NumericColumn,
+  row,
+  rowsOf,
+} from "../../src/data/index.js";
+import { datasetFolder } from "../support/data.js";
+
+function folderOf(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "heed-importers-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), gzipSync(text));
+  return folder;
+}
+
+function expectSound(data: Interactions, rows: number, users: number, items: number) {
+  expect([data.user.length, data.item.length, data.rating.length, data.time.length]).toEqual([
+    rows,
+    rows,
+    rows,
+    rows,
+  ]);
+  expect([data.users.length - 1, data.items.length - 1]).toEqual([users, items]);
+  expect([data.users[0], data.items[0], data.titles[0], data.genres[0]]).toEqual(["", "", "", []]);
+  expect([data.titles.length, data.genres.length]).toEqual([items + 1, items + 1]);
+  expect(new Set(data.user)).toEqual(new Set([...data.users.keys()].slice(1)));
+  expect(new Set(data.item)).toEqual(new Set([...data.items.keys()].slice(1)));
+}
+
+describe("the registry", () => {
+  test.each(Object.entries(importers))(
+    "says of %s what it is, its terms and its source",
+    (name, importer) => {
+      expect(importer.name).toBe(name);
+      expect(importer.licence).not.toBe("");
+      expect(importer.source).toMatch(/^https:/);
+      expect(importer.files.length).toBeGreaterThan(0);
+      expect(() => importer.load(join(tmpdir(), "heed-no-such-folder"))).toThrow(importer.files[0]);
+    },
+  );
+});
+
+describe("MovieTweetings, which ships with Heed", () => {
+  const data = importers["movietweetings-100k"].load(dataFolder("movietweetings-100k"));
+
+  test("has its 100,000 ratings with titles, years and genres", () => {
+    expectSound(data, 100_000, 16_554, 10_506);
+    expect([data.users[data.user[0]!], data.items[data.item[0]!], data.rating[0], data.time[0]]).toEqual([
+      "1",
+      "1074638",
+      7,
+      1365029107,
+    ]);
+    const fantomas = data.items.indexOf("0002844");
+    expect(data.titles[fantomas]).toBe("Fantômas - À l'ombre de la guillotine (1913)");
+    expect(data.genres[fantomas]).toEqual(["Crime", "Drama"]);
+  });
+
+  test("names the line of a rating that is no number", () => {
+    const folder = folderOf({
+      "ratings.dat.gz": "1::2::8::100\n1::3::x::101\n",
+      "movies.dat.gz": "2::A (2000)::\n",
+    });
+    expect(() => importers["movietweetings-100k"].load(folder)).toThrow(
+      /ratings\.dat\.gz, line 2: column "rating" is "x"/,
+    );
+  });
+
+  test("calls a movie without a title by its number", () => {
+    const folder = folderOf({
+      "ratings.dat.gz": "1::2::8::100\n1::3::9::101\n",
+      "movies.dat.gz": "2::A (2000)::\n",
+    });
+    expect(importers["movietweetings-100k"].load(folder).titles).toEqual(["", "A (2000)", "3"]);
+  });
+});
+
+const small = datasetFolder("ml-latest-small");
+describe.skipIf(!small)("MovieLens latest-small", () => {
+  test("has its ratings, quoted titles, and the tags of rated movies", () => {
+    const data = importers["ml-latest-small"].load(small!);
+    expectSound(data, 100_004, 671, 9_066);
+    expect(data.titles[data.items.indexOf("11")]).toBe("American President, The (1995)");
+    expect(data.genres[data.items.indexOf("11")]).toEqual(["Comedy", "Drama", "Romance"]);
+    expect(data.genres.flat()).not.toContain("(no genres listed)");
+    expect(data.tags.tag).toHaveLength(1_296 - 74);
+    expect([
+      data.users[data.tags.user[0]!],
+      data.items[data.tags.item[0]!],
+      data.tags.tag[0],
+      data.tags.time[0],
+    ]).toEqual(["15", "339", "sandra 'boring' bullock", 1138537770]);
+  });
+});
+
+const frappeFolder = datasetFolder("frappe");
+describe.skipIf(!frappeFolder)("Frappe", () => {
+  const data = frappeFolder ? importers.frappe.load(frappeFolder) : null;
+
+  test("has the sizes of the published split", () => {
+    const positives = [data!.train, data!.validation, data!.test].map((part) => {
+      const label = column(part, "label") as NumericColumn;
+      return [part.length, label.values.reduce((a, b) => a + b, 0)];
+    });
+    expect(positives).toEqual([
+      [202_027, 67_606],
+      [57_722, 19_063],
+      [28_860, 9_536],
+    ]);
+  });
+
+  test("encodes each field by a vocabulary of train alone: a token only others have is unknown", () => {
+    const seen = [924, 4082, 7, 7, 2, 3, 2, 9, 80, 229];
+    const unknown = { validation: [45, 0, 0, 0, 0, 0, 0, 0, 0, 6], test: [29, 0, 0, 0, 0, 0, 0, 0, 0, 4] };
+    data!.fields.forEach(({ name, size }, f) => {
+      expect(size).toBe(seen[f]! + 2);
+      const ids = (part: "train" | "validation" | "test") =>
+        (column(data![part], name) as CategoricalColumn).values;
+      expect(new Set(ids("train")).size).toBe(seen[f]);
+      expect(Math.max(...new Set(ids("train")))).toBe(seen[f]);
+      for (const part of ["validation", "test"] as const) {
+        expect(ids(part).filter((id) => id === size - 1)).toHaveLength(unknown[part][f]!);
+      }
+    });
+  });
+
+  test("is the same data each time", () => {
+    expect(fingerprint(importers.frappe.load(frappeFolder!).test)).toBe(fingerprint(data!.test));
+  });
+});
+
+describe("Frappe's reader", () => {
+  const header = "split,label,user,item,daytime,weekday,isweekend,homework,cost,weather,country,city\n";
+  const line = (split: string, label: string, user = "1") => `${split},${label},${user},2,3,4,5,6,7,8,9,10\n`;
+  const load = (text: string) => importers.frappe.load(folderOf({ "frappe_x1.csv.gz": text }));
+
+  test("reads a blank cell as missing, which is no token", () => {
+    const data = load(
+      header + line("train", "1") + line("train", "0", "") + line("valid", "1", "") + line("test", "1", "7"),
+    );
+    const users = [data.train, data.validation, data.test].map((part) => [
+      ...(column(part, "user") as CategoricalColumn).values,
+    ]);
+    expect(users).toEqual([[1, 0], [0], [2]]);
+    expect(data.fields[0]).toEqual({ name: "user", size: 3 });
+  });
+
+  test.each([
+    ["another part", line("train", "1") + line("holdout", "1"), /line 3: column "split" is "holdout"/],
+    ["a label that is none", line("train", "1") + line("valid", "2"), /line 3: column "label" is "2"/],
+    ["a short row", `${line("train", "1")}train,1,2\n`, /line 3: 3 fields, not 12; column "item" is missing/],
+    ["a part without rows", line("train", "1") + line("valid", "1"), /frappe\/test has no rows/],
+  ])("refuses %s", (_, lines, message) => {
+    expect(() => load(header + lines)).toThrow(message);
+  });
+});
+
+describe.each([
+  { name: "ml-1m-seq" as const, users: 6_040, items: 3_416, events: 987_531, shortest: 16 },
+  { name: "amazon-beauty-seq" as const, users: 22_363, items: 12_101, events: 198_502, shortest: 5 },
+])("$name", ({ name, users, items, events, shortest }) => {
+  const folder = datasetFolder(name);
+
+  test.skipIf(!folder)("has the users, items and events its source counts", () => {
+    const data = importers[name].load(folder!);
+    expect([data.users, data.items, rowsOf(data.sequences), data.sequences.values.length]).toEqual([
+      users,
+      items,
+      users,
+      events,
+    ]);
+    expect(Math.min(...Array.from({ length: users }, (_, i) => row(data.sequences, i).length))).toBe(
+      shortest,
+    );
+    if (name === "ml-1m-seq") {
+      expect(data.titles).toHaveLength(items + 1);
+      expect(data.titles!.slice(0, 3)).toEqual(["", "Raiders of the Lost Ark (1981)", "Caddyshack (1980)"]);
+    } else {
+      expect([rowsOf(data.attributes!), data.attributes!.size]).toEqual([items + 1, 638]);
+      expect([...row(data.attributes!, 4)]).toEqual([1, 2, 3]);
+    }
+  });
+});
+
+describe("sequences", () => {
+  const load = (text: string, attributes = "{}") =>
+    importers["amazon-beauty-seq"].load(
+      folderOf({ "sequences.txt.gz": text, "item2attributes.json.gz": attributes }),
+    );
+
+  test.each([
+    ["a blank line", "1 2 3\n\n", /sequences\.txt\.gz, line 2: the user is ""/],
+    ["users out of order", "2 2 3\n", /line 1: the user is "2"\n.*it must be 1/],
+    ["a user without items", "1\n", /line 1: there are no items/],
+    ["an item that is padding", "1 2 0\n", /line 1: item 2 is "0"/],
+    ["an item that is no whole number", "1 2.5\n", /line 1: item 1 is "2.5"/],
+    ["nothing", "", /has no rows/],
+  ])("refuse %s", (_, text, message) => expect(() => load(text)).toThrow(message));
+
+  test.each([
+    ["of an unknown item", '{"9":[1]}', /item "9" is not as expected\n.*1\.\.3/],
+    ["that are none", '{"2":[0]}', /item "2" is not as expected/],
+    ["that are not JSON", '{"2":', /is not JSON/],
+  ])("refuse attributes %s", (_, attributes, message) => {
+    expect(() => load("1 2 3\n", attributes)).toThrow(message);
+  });
+});
