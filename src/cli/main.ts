@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { HeedError } from "../core/errors.js";
+import { addBench } from "./bench.js";
 import { addTrain } from "./train.js";
 import { addUp } from "./up.js";
 
 const program = new Command("heed").description("The engine that understands people from what they do.");
-for (const add of [addUp, addTrain]) add(program);
+for (const add of [addUp, addTrain, addBench]) add(program);
 
 try {
   await program.parseAsync();
