@@ -38,6 +38,14 @@ export function writeOnnx(
 ): OnnxGraph {
   const order = topological(Object.values(outputs));
   const leaves = uniqueInputs(order);
+  const clash = leaves.map(inputName).find((name) => name in outputs);
+  if (clash !== undefined) {
+    throw new HeedError(
+      "graph",
+      `"${clash}" names both an input and an output`,
+      "give the output another name",
+    );
+  }
   const writer = createWriter(leaves.filter((leaf) => !(inputName(leaf) in values)));
   const names = new Map<Tensor, string>();
   for (const tensor of order) {
