@@ -49,12 +49,14 @@ export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
     },
   }),
   finish({ hidden, table }, { targets }, { items }) {
-    const noPadding = paddingMask(items, hidden.dtype);
     const states = pickPositions(hidden.flatten2d(), targets);
     const last = hidden.at(1, -1);
     return {
-      loss: linearCrossEntropy(states, table, targets.items, { bias: noPadding }),
-      outputs: { scores: last.matmul(table, { transposeRight: true }).add(noPadding) },
+      // Row 0 is padding and no class: the first item is class 0.
+      loss: linearCrossEntropy(states, table.slice(0, 1), targets.items.sub(1)),
+      outputs: {
+        scores: last.matmul(table, { transposeRight: true }).add(paddingMask(items, hidden.dtype)),
+      },
     };
   },
 };

@@ -1,5 +1,5 @@
 import { fixed, shapeError } from "../shape.js";
-import { constant, type Tensor, typedArray } from "../tensor.js";
+import { constant, type Tensor } from "../tensor.js";
 import { dropout } from "./dropout.js";
 import { linear } from "./linear.js";
 import { childScope, ones, parameter, type Scope, zeros } from "./scope.js";
@@ -46,34 +46,31 @@ export function attention(scope: Scope, x: Tensor, options: AttentionOptions = {
   const query = project("query", x, length).mul(1 / Math.sqrt(width));
   const key = project("key", keys, keyLength);
   const value = project("value", keys, keyLength);
-  let scores = query.matmul(key, { transposeRight: true });
-  const mask = attentionMask(length, keyLength, causal, x.dtype);
-  if (padding) {
-    const self = constant("bool", [length, keyLength], diagonal(length, keyLength));
-    const hidden = padding.reshape([batch, 1, 1, keyLength]).and(self.not());
-    scores = hidden.where(-1e9, scores);
-  }
-  if (mask) scores = scores.add(mask);
-  const weights = dropout(inner, scores.softmax(-1), options.dropout ?? 0);
+  const scores = query.matmul(key, { transposeRight: true });
+  const hidden = hiddenKeys(padding, causal, length, keyLength);
+  // Added, not selected: one pass over the scores forward and none backward. Blocks with equal masks share them.
+  const masked = hidden ? scores.add(hidden.where(constant(x.dtype, [], [-1e9]), 0)) : scores;
+  const weights = dropout(inner, masked.softmax(-1), options.dropout ?? 0);
   const joined = weights.matmul(value).transpose([0, 2, 1, 3]).reshape([batch, length, dim]);
   return linear(childScope(inner, "output"), joined, dim);
 }
 
-function diagonal(rows: number, columns: number): Uint8Array {
-  return Uint8Array.from({ length: rows * columns }, (_, i) =>
-    Math.floor(i / columns) === i % columns ? 1 : 0,
-  );
-}
-
-function attentionMask(
+/** Which keys each query must not see, [rows, columns] or [batch, 1, rows, columns]; null when it may see all. */
+function hiddenKeys(
+  padding: Tensor | undefined,
+  causal: boolean,
   rows: number,
   columns: number,
-  causal: boolean,
-  dtype: Tensor["dtype"],
 ): Tensor | null {
-  if (!causal) return null;
-  const values = Array.from({ length: rows * columns }, (_, i) =>
-    i % columns > Math.floor(i / columns) ? -1e9 : 0,
-  );
-  return constant(dtype, [rows, columns], typedArray(dtype, values));
+  const places = (test: (row: number, column: number) => boolean) =>
+    constant(
+      "bool",
+      [rows, columns],
+      Uint8Array.from({ length: rows * columns }, (_, i) => Number(test(Math.floor(i / columns), i % columns))),
+    );
+  const later = causal ? places((row, column) => column > row) : null;
+  if (!padding) return later;
+  const others = places((row, column) => column !== row);
+  const padded = padding.reshape([padding.shape[0]!, 1, 1, columns]).and(others);
+  return later ? padded.or(later) : padded;
 }

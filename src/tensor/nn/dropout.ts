@@ -40,7 +40,12 @@ export function dropout(scope: Scope, x: Tensor, rate: number): Tensor {
   );
   const hash = declared.dropoutRows.unsqueeze(1).mul(columns).reshape(x.shape);
   const threshold = Math.round(rate * 2 ** 32) - 2 ** 31;
-  return hash.greaterEqual(threshold).where(x.mul(1 / (1 - rate)), 0);
+  // A product with a float mask: ONNX Runtime's Where is several times slower, and the gradient needs it again.
+  const kept = hash
+    .greaterEqual(threshold)
+    .cast(x.dtype)
+    .mul(1 / (1 - rate));
+  return x.mul(kept);
 }
 
 /** The row numbers to feed at one step. */

@@ -25,16 +25,14 @@ export function crossEntropy(logits: Tensor, targets: Tensor, weights?: Tensor):
  * Cross-entropy over a whole catalogue: logits are hidden [rows, dim] times table [classes, dim] transposed.
  * Equal to `crossEntropy(hidden.matmul(table transposed), targets)`, but the [rows, classes] matrix is passed over only by
  * the softmax: its gradient, softmax minus one-hot, is applied as two products and a scatter of single rows.
- * `bias` [classes] is added to the logits and takes no gradient (use it to mask classes with -1e9).
  */
 export function linearCrossEntropy(
   hidden: Tensor,
   table: Tensor,
   targets: Tensor,
-  options: { weights?: Tensor; bias?: Tensor } = {},
+  weights?: Tensor,
 ): Tensor {
-  const product = hidden.matmul(table, { transposeRight: true });
-  const logits = options.bias ? product.add(options.bias) : product;
+  const logits = hidden.matmul(table, { transposeRight: true });
   const probabilities = logits.softmax(-1);
   const goal = table.gather(targets);
   // log p = (logit - largest logit) + log(largest p): the largest probability never underflows.
@@ -48,7 +46,7 @@ export function linearCrossEntropy(
       probabilities.matmul(scaled, { transposeLeft: true }).sub(scaled.scatterAdd(targets, table.shape[0]!)),
     ];
   });
-  return average(losses, options.weights);
+  return average(losses, weights);
 }
 
 /**
