@@ -66,7 +66,9 @@ function hiddenKeys(
     constant(
       "bool",
       [rows, columns],
-      Uint8Array.from({ length: rows * columns }, (_, i) => Number(test(Math.floor(i / columns), i % columns))),
+      Uint8Array.from({ length: rows * columns }, (_, i) =>
+        Number(test(Math.floor(i / columns), i % columns)),
+      ),
     );
   const later = causal ? places((row, column) => column > row) : null;
   if (!padding) return later;

@@ -26,12 +26,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, weights?: Tensor):
  * Equal to `crossEntropy(hidden.matmul(table transposed), targets)`, but the [rows, classes] matrix is passed over only by
  * the softmax: its gradient, softmax minus one-hot, is applied as two products and a scatter of single rows.
  */
-export function linearCrossEntropy(
-  hidden: Tensor,
-  table: Tensor,
-  targets: Tensor,
-  weights?: Tensor,
-): Tensor {
+export function linearCrossEntropy(hidden: Tensor, table: Tensor, targets: Tensor, weights?: Tensor): Tensor {
   const logits = hidden.matmul(table, { transposeRight: true });
   const probabilities = logits.softmax(-1);
   const goal = table.gather(targets);
