@@ -1,0 +1,128 @@
+import type { Rejection, ShownItem } from "../events/event.js";
+
+/** A value of an entity's attribute. */
+export type Attribute = string | number | boolean | string[] | null;
+
+/** An item (or document) of the catalogue. */
+export interface Item {
+  item: string;
+  title?: string | undefined;
+  categories?: string[] | undefined;
+  /** Not to be recommended, but kept and known. */
+  hidden?: boolean | undefined;
+  /** When it appeared, RFC 3339; "latest" lists order by it. */
+  time?: string | undefined;
+  attributes?: Record<string, Attribute> | undefined;
+}
+
+export interface User {
+  user: string;
+  attributes?: Record<string, Attribute> | undefined;
+}
+
+export interface RecommendOptions {
+  /** The surface that asks; the default is "home". */
+  surface?: string;
+  limit?: number;
+  /** Items never to be shown in this answer. */
+  exclude?: readonly string[];
+  /** Conditions on item attributes: each must hold; a list means "one of". */
+  filter?: Readonly<Record<string, Attribute | readonly Attribute[]>>;
+  context?: Readonly<Record<string, unknown>>;
+  /** From the previous answer: go on after it without repeating an item. */
+  cursor?: string;
+}
+
+export interface Recommendation extends ShownItem {
+  score: number;
+  reason: string;
+  title?: string | undefined;
+}
+
+/** What was decided for one request; the same was handed to the log as an impression whose slate is `request`. */
+export interface Slate {
+  request: string;
+  surface: string;
+  /** The model, rule or fall-back that decided. */
+  model: string;
+  /** The experiment's variant the user is in, when the surface runs one. */
+  variant?: string | undefined;
+  items: Recommendation[];
+  /** Give it to the next call for the next page; absent when nothing is left. */
+  cursor?: string | undefined;
+}
+
+export interface ScoredItem {
+  item: string;
+  score: number;
+  title?: string | undefined;
+}
+
+export interface RecordResult {
+  accepted: number;
+  duplicates: number;
+  rejected: Rejection[];
+}
+
+/** Everything a user left behind, for export. */
+export interface UserExport {
+  user: User | null;
+  /** Ids that were merged into this user. */
+  merged: string[];
+  events: object[];
+}
+
+/**
+ * Heed in process: everything that HTTP offers is a method here. `project` is the tenant; the default project is "default".
+ * Methods reject with a HeedError whose code is stable; an acknowledged write is durable.
+ */
+export interface Heed {
+  record(events: readonly unknown[], options?: { project?: string }): Promise<RecordResult>;
+  putItems(items: readonly Item[], options?: { project?: string }): Promise<number>;
+  getItem(item: string, options?: { project?: string }): Promise<Item | null>;
+  listItems(options?: {
+    project?: string;
+    limit?: number;
+    cursor?: string;
+  }): Promise<{ items: Item[]; cursor?: string }>;
+  deleteItem(item: string, options?: { project?: string }): Promise<boolean>;
+  putUsers(users: readonly User[], options?: { project?: string }): Promise<number>;
+  getUser(user: string, options?: { project?: string }): Promise<User | null>;
+  listUsers(options?: {
+    project?: string;
+    limit?: number;
+    cursor?: string;
+  }): Promise<{ users: User[]; cursor?: string }>;
+  /** A user's events, newest last. */
+  userEvents(
+    user: string,
+    options?: { project?: string; limit?: number; actions?: readonly string[] },
+  ): Promise<object[]>;
+  recommend(user: string, options?: RecommendOptions & { project?: string }): Promise<Slate>;
+  /** The answer that was given to a request, as it was logged. */
+  replay(request: string, options?: { project?: string }): Promise<Slate | null>;
+  similar(item: string, options?: { project?: string; limit?: number }): Promise<ScoredItem[]>;
+  /** Orders given items for a user, best first; unknown items are an error that names them. */
+  rank(
+    user: string,
+    items: readonly string[],
+    options?: { project?: string; context?: Readonly<Record<string, unknown>> },
+  ): Promise<{ model: string; items: ScoredItem[] }>;
+  /** Items whose text matches, best first. */
+  search(query: string, options?: { project?: string; limit?: number; user?: string }): Promise<ScoredItem[]>;
+  /** What most people like now; `category` narrows it. */
+  popular(options?: { project?: string; limit?: number; category?: string }): Promise<ScoredItem[]>;
+  /** The newest items. */
+  latest(options?: { project?: string; limit?: number; category?: string }): Promise<ScoredItem[]>;
+  /** Recommendations from items of a session alone, for somebody unknown. */
+  recommendSession(
+    items: readonly string[],
+    options?: { project?: string; limit?: number },
+  ): Promise<ScoredItem[]>;
+  /** From now on `anonymous` is `user`: histories are joined, later events of either belong to `user`. */
+  merge(anonymous: string, user: string, options?: { project?: string }): Promise<void>;
+  exportUser(user: string, options?: { project?: string }): Promise<UserExport>;
+  /** Erases a user everywhere and leaves a tombstone, so that late arrivals are refused. */
+  eraseUser(user: string, options?: { project?: string }): Promise<{ events: number }>;
+  close(): Promise<void>;
+}
