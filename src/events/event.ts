@@ -57,8 +57,11 @@ export type ShownItem = z.infer<typeof shownItemSchema>;
 export interface HeedEvent extends IncomingEvent {
   id: string;
   project: string;
+  /** As the sender's clock had it. Order and windows go by `correctedTime(event)`. */
   time: string;
   received: string;
+  /** How far the sender's clock was ahead, in milliseconds (negative: behind), where that is known and matters. */
+  skew?: number | undefined;
 }
 
 /** Why one event of a batch was refused; the others were kept. */
@@ -67,4 +70,21 @@ export interface Rejection {
   /** Where in the event, such as "items.0.propensity"; empty for the event itself. */
   path: string;
   reason: string;
+}
+
+export interface AcceptOptions {
+  project: string;
+  /** When the batch was received: milliseconds since 1970. */
+  now: number;
+  /** An id for an event that came without one. */
+  newId: () => string;
+  /** When the sender sent the batch by its own clock, in milliseconds: shows how far that clock is off. */
+  sent?: number;
+}
+
+export interface Accepted {
+  events: HeedEvent[];
+  /** For each accepted event, its place in the batch. */
+  indices: number[];
+  rejected: Rejection[];
 }
