@@ -1,0 +1,77 @@
+import type { LookupTable } from "../../bundles/index.js";
+import type { ScoredItem } from "../heed.js";
+
+/** What a model fitted by counting answers, from the tables of its bundle. */
+export function countingModel(
+  tables: readonly LookupTable[],
+  items: readonly string[],
+  place: (item: string) => number,
+): {
+  scoreAll(history: readonly string[]): Promise<Float32Array>;
+  similar(item: string, limit: number): ScoredItem[];
+} {
+  const neighbours = column(tables, "neighbours");
+  const similarities = column(tables, "similarities");
+  const popularity = column(tables, "popularity").values;
+  const { dim } = neighbours;
+  const supporters = invert(neighbours.values, dim, items.length);
+  return {
+    async scoreAll(history) {
+      const scores = new Float32Array(items.length);
+      let known = false;
+      for (const item of new Set(history)) {
+        const id = place(item);
+        if (id < 1) continue;
+        for (let k = supporters.offsets[id]!; k < supporters.offsets[id + 1]!; k++) {
+          const at = supporters.places[k]!;
+          const candidate = Math.floor(at / dim);
+          scores[candidate] = scores[candidate]! + similarities.values[at]!;
+          known = true;
+        }
+      }
+      // Nobody is left without a list: a history that says nothing gets what is popular.
+      if (!known) scores.set(popularity);
+      scores[0] = Number.NEGATIVE_INFINITY;
+      return scores;
+    },
+    similar(item, limit) {
+      const id = place(item);
+      if (id < 1) return [];
+      const found: ScoredItem[] = [];
+      for (let k = 0; k < Math.min(dim, limit); k++) {
+        const other = neighbours.values[id * dim + k]!;
+        if (other === 0) break;
+        found.push({ item: items[other]!, score: similarities.values[id * dim + k]! });
+      }
+      return found;
+    },
+  };
+}
+
+function column(tables: readonly LookupTable[], name: string): { dim: number; values: Float32Array } {
+  const table = tables.find((candidate) => candidate.name === name)!;
+  if (table.values.length === 1) return { dim: table.dim, values: table.values[0]! };
+  const values = new Float32Array(table.rows * table.dim);
+  let end = 0;
+  for (const shard of table.values) {
+    values.set(shard, end);
+    end += shard.length;
+  }
+  return { dim: table.dim, values };
+}
+
+/** For each item, the places in the neighbours' table where it stands: the candidates that it speaks for. */
+function invert(neighbours: Float32Array, dim: number, rows: number) {
+  const offsets = new Int32Array(rows + 1);
+  for (let at = 0; at < neighbours.length; at++) {
+    if (neighbours[at]! > 0) offsets[neighbours[at]! + 1]!++;
+  }
+  for (let id = 0; id < rows; id++) offsets[id + 1]! += offsets[id]!;
+  const places = new Int32Array(offsets[rows]!);
+  const next = offsets.slice();
+  for (let at = dim; at < neighbours.length; at++) {
+    const id = neighbours[at]!;
+    if (id > 0) places[next[id]!++] = at;
+  }
+  return { offsets, places };
+}

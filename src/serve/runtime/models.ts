@@ -1,0 +1,179 @@
+import { type Bundle, type FieldRow, fieldEncoder, loadBundle } from "../../bundles/index.js";
+import { HeedError } from "../../core/errors.js";
+import { historyFeed } from "../../models/index.js";
+import type { Registry } from "../../store/index.js";
+import type { ScoredItem } from "../heed.js";
+import { batcher } from "./batcher.js";
+import { countingModel } from "./counting-model.js";
+
+/** A model in charge, by what it can answer. */
+export interface ServedModel {
+  version: number;
+  /** What answers say they were decided by. */
+  name: string;
+  /** The items it knows, by the place of their score in `scoreAll`; place 0 is nobody's. */
+  items: readonly string[];
+  /** The place of an item in `items`, or -1. */
+  place(item: string): number;
+  /** One score an item of `items` for a history of item names, oldest first; undefined when it ranks given rows only. */
+  scoreAll?(history: readonly string[]): Promise<Float32Array>;
+  /** One probability a row of raw field values; undefined when it ranks the whole catalogue. */
+  scoreRows?(rows: readonly FieldRow[]): Promise<Float32Array>;
+  fields?: readonly string[];
+  /** The items most like one, best first. */
+  similar?(item: string, limit: number): ScoredItem[];
+  release(): Promise<void>;
+}
+
+/** Histories encoded at once: more would make the first of them wait. */
+const largestBatch = 64;
+
+/** Opens a bundle for serving. */
+export async function openModel(folder: string, version: number): Promise<ServedModel> {
+  // One thread: serving answers many requests at once.
+  const bundle = await loadBundle(folder, { threads: 1 });
+  const { manifest } = bundle;
+  const items = ["", ...(bundle.vocabularies.item ?? [])];
+  const ids = new Map(items.map((item, id) => [item, id]));
+  const place = (item: string) => ids.get(item) ?? -1;
+  const common = { version, name: manifest.model, items, place, release: () => bundle.release() };
+  switch (manifest.kind) {
+    case "sequence":
+      return { ...common, scoreAll: sequenceScorer(bundle, items.length, place, manifest.length) };
+    case "counting":
+      return { ...common, ...countingModel(bundle.tables, items, place) };
+    case "ctr": {
+      const { fields } = manifest;
+      return { ...common, items: [], fields, scoreRows: rowScorer(bundle, fields) };
+    }
+  }
+}
+
+function sequenceScorer(bundle: Bundle, width: number, place: (item: string) => number, length: number) {
+  return batcher(async (histories: readonly (readonly string[])[]) => {
+    const known = histories.map((history) =>
+      Int32Array.from(history.map(place).filter((id) => id > 0).slice(-length)),
+    );
+    const { scores } = await bundle.run(historyFeed(known, length));
+    return histories.map((_, i) => (scores!.data as Float32Array).slice(i * width, (i + 1) * width));
+  }, largestBatch);
+}
+
+function rowScorer(bundle: Bundle, fields: readonly string[]) {
+  const encode = fieldEncoder(fields, bundle.vocabularies);
+  // One at a time: the graph's buffers are its own.
+  return batcher(async ([rows]: readonly (readonly FieldRow[])[]) => {
+    const { probability } = await bundle.run(encode(rows!));
+    return [(probability!.data as Float32Array).slice()];
+  }, 1);
+}
+
+interface Held {
+  model: ServedModel | null;
+  checked: number;
+  opening: Promise<void> | null;
+}
+
+/** The models in charge of every project. */
+export interface ModelHost {
+  /** Runs `work` with the model in charge of a name, or null; a model stays open while somebody works with it. */
+  use<T>(project: string, name: string, work: (model: ServedModel | null) => Promise<T>): Promise<T>;
+  /** Looks now for a version that became current, and puts it in charge. */
+  refresh(project: string, name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Keeps the registry's current bundles open and swaps them while serving: requests under way finish with the old one. A
+ * bundle that cannot be opened leaves the old one in charge; `report` is told why.
+ */
+export function openModels(
+  registry: Registry,
+  options: { now: () => number; checkEvery?: number; report: (problem: Error) => void },
+): ModelHost {
+  const { now, checkEvery = 1000, report } = options;
+  const held = new Map<string, Held>();
+  const retired = new Set<Promise<void>>();
+
+  async function open(project: string, name: string, entry: Held): Promise<void> {
+    entry.checked = now();
+    const current = await registry.current(project, name);
+    if (!current || current.version === entry.model?.version) return;
+    const folder = await registry.fetch(project, name, current.version);
+    const model = await openModel(folder, current.version);
+    const old = entry.model;
+    entry.model = inCharge(model);
+    if (old) retire(old);
+  }
+
+  /** Counts the users of a model, so that it is released only when nobody works with it. */
+  const working = new Map<ServedModel, { users: number; retired: boolean }>();
+  function inCharge(model: ServedModel): ServedModel {
+    working.set(model, { users: 0, retired: false });
+    return model;
+  }
+  function retire(model: ServedModel): void {
+    const state = working.get(model)!;
+    state.retired = true;
+    if (state.users === 0) release(model);
+  }
+  function release(model: ServedModel): void {
+    working.delete(model);
+    const done: Promise<void> = model
+      .release()
+      .catch(report)
+      .finally(() => retired.delete(done));
+    retired.add(done);
+  }
+
+  function refresh(project: string, name: string): Promise<void> {
+    const key = JSON.stringify([project, name]);
+    let entry = held.get(key);
+    if (!entry) {
+      entry = { model: null, checked: Number.NEGATIVE_INFINITY, opening: null };
+      held.set(key, entry);
+    }
+    const known = entry;
+    known.opening ??= open(project, name, known)
+      .catch((error: unknown) => report(asError(error, project, name)))
+      .finally(() => {
+        known.opening = null;
+      });
+    return known.opening;
+  }
+
+  return {
+    refresh,
+    async use(project, name, work) {
+      const key = JSON.stringify([project, name]);
+      const entry = held.get(key);
+      if (!entry) await refresh(project, name);
+      else if (now() - entry.checked > checkEvery) void refresh(project, name);
+      const model = held.get(key)?.model ?? null;
+      if (!model) return work(null);
+      const state = working.get(model)!;
+      state.users++;
+      try {
+        return await work(model);
+      } finally {
+        state.users--;
+        if (state.retired && state.users === 0) release(model);
+      }
+    },
+    async close() {
+      for (const { model } of held.values()) if (model) retire(model);
+      held.clear();
+      await Promise.all(retired);
+    },
+  };
+}
+
+function asError(error: unknown, project: string, name: string): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new HeedError(
+    "model",
+    `the model "${name}" of project "${project}" cannot be put in charge: ${reason}`,
+    "the one before it goes on serving; train again or roll back",
+    { cause: error },
+  );
+}

@@ -1,0 +1,276 @@
+import { randomUUID } from "node:crypto";
+import { HeedError, nearest } from "../../core/errors.js";
+import {
+  type AssignedSurface,
+  type Candidate,
+  type Config,
+  type DecisionRequest,
+  decide,
+  eligibility,
+  type Gathered,
+  gather,
+  milliseconds,
+  nextCursor,
+  openExperiments,
+  type Retrieved,
+  readCursor,
+  rescore,
+  type Similarity,
+  type Surface,
+} from "../../decide/index.js";
+import type { HistoryEntry, Store } from "../../store/index.js";
+import type { Attribute, RecommendOptions, ScoredItem, Slate } from "../heed.js";
+import type { Catalogue } from "./catalogue.js";
+import { type FieldSubject, fieldRow } from "./fields.js";
+import { impressionOf } from "./impression.js";
+import type { ModelHost, ServedModel } from "./models.js";
+import { type CustomSource, fetchSource, reasonOf, type SourceContext } from "./sources.js";
+
+/** The parts of an open Heed that a recommendation is made of. */
+export interface Parts {
+  store: Store;
+  config: Config;
+  catalogue(project: string): Promise<Catalogue>;
+  popular(project: string, within?: number): Promise<ScoredItem[]>;
+  similar(project: string, item: string, limit: number): Promise<ScoredItem[]>;
+  search(project: string, query: string, limit: number): Promise<ScoredItem[]>;
+  models: ModelHost;
+  /** Signs cursors. */
+  secret: Uint8Array;
+  now(): number;
+  sources: Readonly<Record<string, CustomSource>>;
+  similarities: Readonly<Record<string, Similarity>>;
+  /** Told what went wrong behind an answer that was given all the same. */
+  report(problem: Error): void;
+}
+
+/** Makes `recommend` over the parts: candidates, score, decision, and the impression that logs it. */
+export function recommender(
+  parts: Parts,
+): (project: string, user: string, options: RecommendOptions) => Promise<Slate> {
+  const { store, config, secret, now } = parts;
+  const surfaces = new Map<string, (user: string) => AssignedSurface>();
+  for (const [name, surface] of Object.entries(config.surfaces)) surfaces.set(name, openExperiments(surface));
+
+  return async (project, user, options) => {
+    const name = options.surface ?? "home";
+    const assigned = surfaces.get(name);
+    if (!assigned) throw unknownSurface(name, [...surfaces.keys()]);
+    const person = await store.online.resolve(project, user);
+    const { surface, variant } = assigned(person);
+    const { rules } = surface.decide;
+    const [past, [entity], catalogue] = await Promise.all([
+      store.online.history(project, person),
+      store.online.get(project, "user", [person]),
+      parts.catalogue(project),
+    ]);
+    const scope = { project, surface: name, user: person };
+    const page = options.cursor === undefined ? undefined : readCursor(scope, options.cursor, secret);
+    const id = randomUUID();
+    const request: DecisionRequest = {
+      id,
+      seed: config.seed,
+      now: now(),
+      limit: options.limit ?? surface.limit,
+      exclude: options.exclude,
+      filter: options.filter as DecisionRequest["filter"],
+      past,
+      shown: page?.shown,
+    };
+    const allowed = eligibility(request, rules);
+    const mayShow = (item: string) => allowed(item, catalogue.facts(item));
+    const scored = catalogueScores(parts, project, itemsOf(past));
+    const context: SourceContext = {
+      project,
+      user: person,
+      history: itemsOf(past),
+      context: options.context ?? {},
+      attributes: (entity?.value.attributes ?? {}) as Readonly<Record<string, Attribute>>,
+      catalogue,
+      mayShow,
+      popular: (within) => parts.popular(project, within),
+      similar: (item, limit) => parts.similar(project, item, limit),
+      search: (query, limit) => parts.search(project, query, limit),
+      scoreAll: scored,
+      custom: parts.sources,
+    };
+    const gathered = await gather(surface, fetchSource(context), request.limit, mayShow);
+    const { found, model } = await score(parts, surface, gathered, context);
+    const candidates = await asCandidates(parts, surface, project, found, catalogue);
+    const { similarity } = surface.decide.diversity;
+    const decision = decide(
+      request,
+      candidates,
+      surface.decide,
+      similarity.type === "custom" ? parts.similarities[similarity.name] : undefined,
+    );
+    const reasons = await explain(parts, project, context, decision.items);
+    const cursor =
+      decision.remaining > 0 && decision.items.length > 0
+        ? nextCursor(
+            scope,
+            id,
+            decision.items.map(({ item }) => item),
+            secret,
+            page,
+          )
+        : undefined;
+    const slate: Slate = {
+      request: id,
+      surface: name,
+      model,
+      ...(variant !== undefined && { variant }),
+      items: decision.items.map(({ item, position, propensity, score: value }, i) => {
+        const { title } = catalogue.facts(item);
+        const reason = reasons[i]!;
+        return { item, position, propensity, score: value, reason, ...(title !== undefined && { title }) };
+      }),
+      ...(cursor !== undefined && { cursor }),
+    };
+    if (slate.items.length > 0) {
+      const draws = decision.items.map((entry) => entry.draws ?? 0);
+      const time = new Date(request.now).toISOString();
+      // Not waited for: the log commits it within 100 ms. An answer whose exposure cannot be logged is still an answer.
+      store.log.append([impressionOf(project, user, slate, time, draws)]).catch(parts.report);
+    }
+    return slate;
+  };
+}
+
+function unknownSurface(name: string, known: readonly string[]): HeedError {
+  const near = nearest(name, known);
+  return new HeedError(
+    "unknown-surface",
+    `there is no surface "${name}"`,
+    near ? `did you mean "${near}"?` : `the surfaces of heed.config.ts are ${known.join(", ")}`,
+  );
+}
+
+/** Items of a history, oldest first, as models read them. */
+export function itemsOf(past: readonly HistoryEntry[]): string[] {
+  return past.flatMap(({ item }) => (item === null ? [] : [item]));
+}
+
+/** Each model scores the catalogue at most once a request, whoever asks. */
+function catalogueScores(parts: Parts, project: string, history: readonly string[]) {
+  const asked = new Map<string, Promise<{ model: ServedModel; scores: Float32Array } | null>>();
+  return (name: string) => {
+    let answer = asked.get(name);
+    if (!answer) {
+      answer = parts.models.use(project, name, async (model) =>
+        model?.scoreAll ? { model, scores: await model.scoreAll(history) } : null,
+      );
+      asked.set(name, answer);
+    }
+    return answer;
+  };
+}
+
+/** Gives what the sources found the surface's score, and says who decided. */
+async function score(
+  parts: Parts,
+  surface: Surface,
+  { found, fallbacks, reports }: Gathered,
+  context: SourceContext,
+): Promise<{ found: Retrieved[]; model: string }> {
+  const sources = reports.filter((report) => report.found > 0 && !report.fallback).map(({ source }) => source);
+  const bySources = sources.length > 0 ? sources.join("+") : fallbacks[0] ? `fallback:${fallbacks[0]}` : "none";
+  if (surface.score.type === "fusion") return { found, model: bySources };
+  if (surface.score.type === "popular") {
+    const counts = new Map((await context.popular()).map(({ item, score: value }) => [item, value ?? 0]));
+    return {
+      found: found.map((entry) => ({ ...entry, score: counts.get(entry.item) ?? 0 })),
+      model: "popular",
+    };
+  }
+  const { model: name, timeout } = surface.score;
+  let decided = bySources;
+  const rescored = await rescore(
+    found,
+    async (items) => {
+      const { scores, model } = await modelScores(parts, name, context, items);
+      if (model) decided = model;
+      return scores;
+    },
+    milliseconds(timeout),
+  );
+  if (rescored.failure !== undefined && !(await hasNoModel(parts, context.project, name)))
+    parts.report(
+      new HeedError("model", `model "${name}": ${rescored.failure}`, "the sources' order served instead"),
+    );
+  return { found: rescored.found, model: decided };
+}
+
+function hasNoModel(parts: Parts, project: string, name: string): Promise<boolean> {
+  return parts.models.use(project, name, async (model) => model === null);
+}
+
+async function modelScores(
+  parts: Parts,
+  name: string,
+  context: SourceContext,
+  items: readonly string[],
+): Promise<{ scores: ArrayLike<number>; model: string }> {
+  const whole = await context.scoreAll(name);
+  if (whole) {
+    const { model, scores } = whole;
+    return { scores: items.map((item) => scores[model.place(item)] ?? Number.NaN), model: model.name };
+  }
+  return parts.models.use(context.project, name, async (model) => {
+    if (!model?.scoreRows || !model.fields) throw new Error("no version of it is in charge yet");
+    const subject: FieldSubject = context;
+    const rows = items.map((item) =>
+      fieldRow(model.fields!, subject, item, context.catalogue.facts(item)),
+    );
+    return { scores: rows.length === 0 ? [] : await model.scoreRows(rows), model: model.name };
+  });
+}
+
+/** Joins what decisions need to know of each item; evidence only where the policy reads it. */
+async function asCandidates(
+  { store }: Parts,
+  { decide: { policy } }: Surface,
+  project: string,
+  found: readonly Retrieved[],
+  catalogue: Catalogue,
+): Promise<Candidate[]> {
+  if (policy.type !== "thompson")
+    return found.map((entry) => ({ ...entry, facts: catalogue.facts(entry.item) }));
+  const counters = await store.online.counters(
+    project,
+    "item",
+    found.map(({ item }) => item),
+  );
+  return found.map((entry, i) => ({
+    ...entry,
+    facts: catalogue.facts(entry.item),
+    evidence: {
+      count: counters[i]!.impression?.count ?? 0,
+      total: Math.min(counters[i]!.click?.count ?? 0, counters[i]!.impression?.count ?? 0),
+    },
+  }));
+}
+
+/** The reason for each decided item; what a model suggested is explained by the nearest item of the history. */
+async function explain(
+  parts: Parts,
+  project: string,
+  context: SourceContext,
+  items: readonly { item: string; reason: string; sources: readonly { source: string; reason?: string | undefined }[] }[],
+): Promise<string[]> {
+  const suggested = new Set(
+    items.filter(({ sources }) => sources.every(({ reason }) => reason === undefined)).map(({ item }) => item),
+  );
+  if (suggested.size === 0 || context.history.length === 0) return items.map(({ reason }) => reason);
+  const because = new Map<string, { past: string; score: number }>();
+  for (const past of new Set(context.history.slice(-20))) {
+    for (const { item, score: strength } of await parts.similar(project, past, 200)) {
+      if (suggested.has(item) && strength > (because.get(item)?.score ?? 0))
+        because.set(item, { past, score: strength });
+    }
+  }
+  return items.map(({ item, reason }) => {
+    const nearestPast = because.get(item);
+    return nearestPast ? reasonOf(context, nearestPast.past) : reason;
+  });
+}

@@ -1,0 +1,135 @@
+import { HeedError } from "../../core/errors.js";
+import {
+  type FetchSource,
+  milliseconds,
+  type Source,
+  type SourceItem,
+  topScores,
+} from "../../decide/index.js";
+import type { Attribute } from "../heed.js";
+import type { Catalogue } from "./catalogue.js";
+import type { ServedModel } from "./models.js";
+
+/** What a custom source is told; it answers with items, best first. */
+export interface SourceRequest {
+  project: string;
+  user: string;
+  /** Items of the user's history, oldest first. */
+  history: readonly string[];
+  context: Readonly<Record<string, unknown>>;
+  limit: number;
+  signal: AbortSignal;
+}
+
+/** A source of candidates that is registered by name at openHeed(). */
+export type CustomSource = (request: SourceRequest) => Promise<readonly SourceItem[]>;
+
+/** What the sources of one request can draw on. */
+export interface SourceContext {
+  project: string;
+  user: string;
+  history: readonly string[];
+  context: Readonly<Record<string, unknown>>;
+  attributes: Readonly<Record<string, Attribute>>;
+  catalogue: Catalogue;
+  mayShow(item: string): boolean;
+  popular(within?: number): Promise<readonly SourceItem[]>;
+  similar(item: string, limit: number): Promise<readonly SourceItem[]>;
+  search(query: string, limit: number): Promise<readonly SourceItem[]>;
+  /** The scores of the whole catalogue by a model, or null when none is in charge. */
+  scoreAll(model: string): Promise<{ model: ServedModel; scores: Float32Array } | null>;
+  custom: Readonly<Record<string, CustomSource>>;
+}
+
+/** Asks a source on behalf of one request. What it gives may be shown. */
+export function fetchSource(context: SourceContext): FetchSource {
+  return async (source, signal) => {
+    const { limit } = source;
+    switch (source.type) {
+      case "popular": {
+        const within = source.within === undefined ? undefined : milliseconds(source.within);
+        return showable(await context.popular(within), context, limit);
+      }
+      case "latest":
+        return showable(
+          context.catalogue.latest().map((item) => ({ item })),
+          context,
+          limit,
+        );
+      case "item-to-item":
+        return alike(context, source.recent, limit);
+      case "model":
+        return bestOfCatalogue(context, source.model, limit);
+      case "text": {
+        const { query } = context.context;
+        if (typeof query !== "string" || query.trim() === "") return [];
+        return showable(await context.search(query, limit), context, limit);
+      }
+      case "custom":
+        return showable(await askCustom(context, source, signal), context, limit);
+      case "embedding":
+        throw new HeedError(
+          "source-unavailable",
+          'the source "embedding" is not there yet',
+          'use { type: "model" } or { type: "item-to-item" }',
+        );
+    }
+  };
+}
+
+function showable(
+  items: readonly SourceItem[],
+  { mayShow }: SourceContext,
+  limit: number,
+): readonly SourceItem[] {
+  const chosen: SourceItem[] = [];
+  for (const entry of items) {
+    if (chosen.length === limit) break;
+    if (mayShow(entry.item)) chosen.push(entry);
+  }
+  return chosen;
+}
+
+/** Items that go with the latest of the history: similarities added up, the strongest link is the reason. */
+async function alike(context: SourceContext, recent: number, limit: number): Promise<SourceItem[]> {
+  const found = new Map<string, { score: number; strongest: number; because: string }>();
+  for (const past of new Set(context.history.slice(-recent))) {
+    for (const { item, score = 0 } of await context.similar(past, limit)) {
+      const entry = found.get(item);
+      if (!entry) found.set(item, { score, strongest: score, because: past });
+      else {
+        entry.score += score;
+        if (score > entry.strongest) {
+          entry.strongest = score;
+          entry.because = past;
+        }
+      }
+    }
+  }
+  return [...found]
+    .filter(([item]) => context.mayShow(item))
+    .map(([item, { score, because }]) => ({ item, score, reason: reasonOf(context, because) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, limit);
+}
+
+export function reasonOf({ catalogue }: Pick<SourceContext, "catalogue">, item: string): string {
+  return `because of ${catalogue.facts(item).title ?? item}`;
+}
+
+async function bestOfCatalogue(context: SourceContext, name: string, limit: number): Promise<SourceItem[]> {
+  const answer = await context.scoreAll(name);
+  if (!answer) return [];
+  const { model, scores } = answer;
+  const best = topScores(scores, limit, (id) => id > 0 && context.mayShow(model.items[id]!));
+  return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
+}
+
+function askCustom(
+  context: SourceContext,
+  source: Extract<Source, { type: "custom" }>,
+  signal: AbortSignal,
+): Promise<readonly SourceItem[]> {
+  const { project, user, history, limit } = { ...context, limit: source.limit };
+  return context.custom[source.name]!({ project, user, history, context: context.context, limit, signal });
+}

@@ -1,0 +1,180 @@
+import { join } from "node:path";
+import { type BundleDescription, loadBundle, saveBundle } from "../../bundles/index.js";
+import { HeedError, nearest } from "../../core/errors.js";
+import { mean } from "../../evaluate/index.js";
+import {
+  type CountingModel,
+  fitItemKnn,
+  fitPopular,
+  sequenceBatches,
+  sequentialModels,
+} from "../../models/index.js";
+import { fit } from "../../train/index.js";
+import { openModel } from "../runtime/models.js";
+import { saveCounting } from "./counting.js";
+import { countedScores, graphScores, judgeRanking, type ScoreBatch } from "./ranking.js";
+import type { Judged, TrainingMessage, TrainingRequest, TrainingResult } from "./request.js";
+import { splitByTime, type TimeSplit } from "./split.js";
+
+/** The process that trains, so that serving stays responsive. It ends when its parent does. */
+
+const length = 50;
+const settings = {
+  optimizer: { kind: "adam" },
+  epochs: 50,
+  learningRate: 2e-3,
+  batchSize: 256,
+  monitor: { metric: "ndcg", mode: "max" },
+  patience: 3,
+} as const;
+
+async function train(request: TrainingRequest): Promise<TrainingResult> {
+  const { items, user, item, folder } = request;
+  const split = splitByTime(user, item, items.length - 1);
+  if (split.validation.length === 0 || split.test.length === 0) {
+    throw new HeedError(
+      "too-few-events",
+      "there are too few events to train: nobody came back for something new",
+      "record more events, then train again; popular and new items serve meanwhile",
+    );
+  }
+  const judged: Judged[] = [];
+  for (const [name, fitted, served] of simpleModels(split)) {
+    const bundle = join(folder, name);
+    await saveCounting(bundle, served(), describe(request, name, {}), items);
+    judged.push(await judge(name, bundle, countedScores(fitted), split));
+  }
+  if (request.recipe !== null) judged.push(await trainRecipe(request, request.recipe, split));
+  const champion = request.champion === undefined ? null : await judgeChampion(request.champion, request, split);
+  return { judged, neighbours: join(folder, "item-knn"), ...(champion && { champion }) };
+}
+
+/** What needs no training: judged on the past, served with everything. */
+function simpleModels(split: TimeSplit): [name: string, fitted: CountingModel, served: () => CountingModel][] {
+  return [
+    ["popular", fitPopular(split.train), () => fitPopular(split.everything)],
+    ["item-knn", fitItemKnn(split.train), () => fitItemKnn(split.everything)],
+  ];
+}
+
+async function judge(
+  model: string,
+  bundle: string,
+  score: ScoreBatch,
+  { validation, test }: TimeSplit,
+): Promise<Judged> {
+  const onValidation = await judgeRanking(validation, score);
+  const onTest = await judgeRanking(test, score);
+  send({ kind: "judged", model, validation: mean(onValidation.ndcg) });
+  return {
+    model,
+    bundle,
+    validation: onValidation.ndcg,
+    test: onTest.ndcg,
+    testHits: onTest.hitRate,
+  };
+}
+
+async function trainRecipe(request: TrainingRequest, recipe: string, split: TimeSplit): Promise<Judged> {
+  const { seed, items, seconds } = request;
+  const model = sequentialModels.find(({ name }) => name === recipe);
+  if (!model) {
+    const names = sequentialModels.map(({ name }) => name);
+    const near = nearest(recipe, names);
+    throw new HeedError(
+      "unknown-model",
+      `heed.config.ts asks for a model "${recipe}"`,
+      near ? `did you mean "${near}"?` : `the models that can be trained on events are ${names.join(", ")}`,
+    );
+  }
+  const { batchSize, ...rest } = settings;
+  const run = fit(model.trainable({ items: items.length - 1, length }, request.options), {
+    ...rest,
+    seed,
+    embeddings: "exact",
+    maximumSeconds: seconds,
+    batches: (epoch) => sequenceBatches(split.train, { length, batchSize, seed, epoch }),
+    metrics: async (predict) => ({
+      ndcg: mean((await judgeRanking(split.validation, graphScores(predict, length))).ndcg),
+    }),
+  });
+  for await (const progress of run) {
+    if (progress.kind === "epoch")
+      send({ kind: "progress", model: recipe, epoch: progress.epoch, validation: progress.metrics.ndcg! });
+  }
+  const { trainer } = await run.finish();
+  const bundle = join(request.folder, recipe);
+  const result = await judge(recipe, bundle, graphScores((feeds) => trainer.predict(feeds), length), split);
+  await saveBundle(bundle, {
+    description: {
+      ...describe(request, recipe, { ...settings, options: request.options, maximumSeconds: seconds }),
+      kind: "sequence",
+      length,
+      metrics: {
+        "validation ndcg@10": { value: mean(result.validation) },
+        "test ndcg@10": { value: mean(result.test) },
+      },
+    },
+    graph: trainer.exportOnnx(),
+    vocabularies: { item: items.slice(1) },
+  });
+  await trainer.release();
+  return result;
+}
+
+function describe(request: TrainingRequest, model: string, used: Record<string, unknown>) {
+  return {
+    model,
+    seed: request.seed,
+    embeddings: "exact",
+    settings: used,
+    data: { name: "events", fingerprint: request.fingerprint },
+    metrics: {},
+  } satisfies Partial<BundleDescription>;
+}
+
+/** The champion on the people its challengers are judged on. Items it never saw have no score: it does not find them. */
+async function judgeChampion(
+  folder: string,
+  { items }: TrainingRequest,
+  split: TimeSplit,
+): Promise<Float64Array | null> {
+  const model = await openModel(folder, 0);
+  try {
+    const { scoreAll } = model;
+    if (!scoreAll) return null;
+    const places = items.map((item) => model.place(item));
+    const score: ScoreBatch = async (histories) => {
+      const own = await Promise.all(
+        histories.map((history) => scoreAll(Array.from(history, (id) => items[id]!))),
+      );
+      return (i) =>
+        Float32Array.from(places, (place, id) =>
+          id > 0 && place > 0 ? own[i]![place]! : Number.NEGATIVE_INFINITY,
+        );
+    };
+    return (await judgeRanking(split.validation, score)).ndcg;
+  } finally {
+    await model.release();
+  }
+}
+
+function send(message: TrainingMessage): void {
+  process.send?.(message);
+}
+
+process.once("message", (request: TrainingRequest) => {
+  train(request)
+    .then((result) => send({ kind: "done", result }))
+    .catch((error: Error) =>
+      send({
+        kind: "failed",
+        code: error instanceof HeedError ? error.code : "training",
+        message: error.message,
+      }),
+    )
+    .finally(() => process.disconnect?.());
+});
+// Without a parent there is nobody to train for; on Ctrl-C, which reaches both, the parent decides.
+process.once("disconnect", () => process.exit());
+process.on("SIGINT", () => {});

@@ -1,0 +1,44 @@
+/** What the parent sends to a training process; typed arrays survive because the channel uses the structured clone. */
+export interface TrainingRequest {
+  /** Bundles are written below it, one folder a model. */
+  folder: string;
+  /** Item names by id; place 0 is nobody's. */
+  items: string[];
+  /** Outcomes in order of time: who (numbered from 0) had which item. */
+  user: Int32Array;
+  item: Int32Array;
+  /** SHA-256 of the data above. */
+  fingerprint: string;
+  /** A name of the sequence models' registry, or null to try the simple models only. */
+  recipe: string | null;
+  /** Options of the recipe that differ from its defaults. */
+  options: Record<string, unknown>;
+  seconds: number;
+  seed: number;
+  /** The bundle in charge, to be judged on the same people. */
+  champion?: string;
+}
+
+/** One model's figures over the same people: NDCG@10 of the whole catalogue, seen items removed. */
+export interface Judged {
+  model: string;
+  bundle: string;
+  validation: Float64Array;
+  test: Float64Array;
+  testHits: Float64Array;
+}
+
+export interface TrainingResult {
+  /** Every model that was tried, simple ones first. */
+  judged: Judged[];
+  /** The bundle that answers which items go together, whoever wins. */
+  neighbours: string;
+  /** The one in charge, on the same validation people; absent when there was none or it could not be opened. */
+  champion?: Float64Array;
+}
+
+export type TrainingMessage =
+  | { kind: "judged"; model: string; validation: number }
+  | { kind: "progress"; model: string; epoch: number; validation: number }
+  | { kind: "done"; result: TrainingResult }
+  | { kind: "failed"; code: string; message: string };

@@ -1,0 +1,37 @@
+import { fork } from "node:child_process";
+import { HeedError } from "../../core/errors.js";
+import type { TrainingMessage, TrainingRequest, TrainingResult } from "./request.js";
+
+/**
+ * Trains in a child process, at a low priority. Resolves when every bundle is saved; a child that fails, or ends without a
+ * word, is an error. Aborting ends the child.
+ */
+export function trainInChild(
+  request: TrainingRequest,
+  progress: (message: TrainingMessage) => void,
+  signal: AbortSignal,
+): Promise<TrainingResult> {
+  return new Promise((resolve, reject) => {
+    const failed = (code: string, what: string) =>
+      reject(new HeedError(code, what, "train again; what serves now goes on serving"));
+    // From the sources (tests) the compiled program stands in dist/.
+    const program = new URL(
+      import.meta.url.endsWith(".ts") ? "../../../dist/serve/training/child.js" : "./child.js",
+      import.meta.url,
+    );
+    const child = fork(program, { serialization: "advanced" });
+    const stop = () => child.kill();
+    signal.addEventListener("abort", stop, { once: true });
+    child.on("message", (message: TrainingMessage) => {
+      if (message.kind === "done") resolve(message.result);
+      else if (message.kind === "failed") failed(message.code, message.message);
+      else progress(message);
+    });
+    child.once("error", (error) => failed("training", error.message));
+    child.once("exit", (code, ended) => {
+      signal.removeEventListener("abort", stop);
+      failed("training", `the training process ended ${ended ? `by ${ended}` : `with code ${code}`}`);
+    });
+    child.send(request);
+  });
+}
