@@ -1,4 +1,4 @@
-import type { Rejection, ShownItem } from "../events/event.js";
+import type { HeedEvent, Rejection, ShownItem } from "../events/event.js";
 
 /** A value of an entity's attribute. */
 export type Attribute = string | number | boolean | string[] | null;
@@ -72,9 +72,19 @@ export interface UserExport {
   events: object[];
 }
 
+/** Which events a listener hears; without a filter, all of the default project. */
+export interface TailFilter {
+  project?: string;
+  user?: string;
+  actions?: readonly string[];
+}
+
 /**
  * Heed in process: everything that HTTP offers is a method here. `project` is the tenant; the default project is "default".
- * Methods reject with a HeedError whose code is stable; an acknowledged write is durable.
+ * Methods reject with a HeedError whose code is stable; an acknowledged write is durable. Codes that callers may rely on:
+ * "invalid" (what was given is malformed), "unknown-..." (no such user, item, surface, request), "conflict" (it contradicts
+ * what is there), "busy" (a queue is full: nothing was written, try again shortly) and "unavailable" (closed, or the disk
+ * refuses). Any other code means that Heed itself failed.
  */
 export interface Heed {
   record(events: readonly unknown[], options?: { project?: string }): Promise<RecordResult>;
@@ -119,10 +129,18 @@ export interface Heed {
     items: readonly string[],
     options?: { project?: string; limit?: number },
   ): Promise<ScoredItem[]>;
-  /** From now on `anonymous` is `user`: histories are joined, later events of either belong to `user`. */
+  /**
+   * From now on `anonymous` is `user`: histories are joined, later events of either belong to `user`. An id that already
+   * belongs to somebody else is a conflict; repeating a merge is harmless.
+   */
   merge(anonymous: string, user: string, options?: { project?: string }): Promise<void>;
   exportUser(user: string, options?: { project?: string }): Promise<UserExport>;
   /** Erases a user everywhere and leaves a tombstone, so that late arrivals are refused. */
   eraseUser(user: string, options?: { project?: string }): Promise<{ events: number }>;
+  /**
+   * Calls `listener` with each event accepted from now on, in the order of acceptance; the returned function ends it. The
+   * listener must return at once and not throw: a slow reader is the listener's own concern.
+   */
+  tail(listener: (event: HeedEvent) => void, filter?: TailFilter): () => void;
   close(): Promise<void>;
 }
