@@ -60,7 +60,8 @@ export function addTrain(program: Command): void {
     .addHelpText("after", `\nModels, and the data sets they learn:\n${learn.join("\n")}`)
     .action(async (model: string, flags: TrainFlags) => {
       const rows = await train(model, flags);
-      answer(flags.json ? rows : rows.map(tableRow), flags.json ?? false);
+      const { watched } = familyOf(model);
+      answer(flags.json ? rows : rows.map((row) => tableRow(row, watched)), flags.json ?? false);
     });
 }
 
@@ -164,19 +165,20 @@ async function baselineRows(task: Task, data: string): Promise<Row[]> {
   return rows;
 }
 
-function tableRow(row: Row): object {
+/** A line for people: of the validation figures the one that training watches. */
+function tableRow(row: Row, watched: string): object {
   const seed = row.kind === "seed" ? row.seed : row.kind === "mean" ? "mean" : "";
   const trained = row.kind === "seed" && {
     epochs: row.epochs,
     best: row.bestEpoch,
     "s/epoch": row.secondsPerEpoch,
   };
-  const validation = Object.entries(row.validation).map(([name, { value }]) => [name, { value }]);
+  const { value } = row.validation[watched]!;
   return {
     model: row.model,
     seed,
     ...trained,
-    ...cells("validation", Object.fromEntries(validation)),
+    ...cells("validation", { [watched]: { value } }),
     ...cells("test", row.test),
   };
 }

@@ -27,6 +27,7 @@ export const ctrFamily: Family = {
   models: ctrModels.map(({ name }) => name),
   dataSets: Object.keys(dataSets),
   embeddings: ["exact", "lazy"],
+  watched: "auc",
   load: (dataSet) => ctrTask(dataSet, dataSets[dataSet]!(dataFolder(dataSet))),
 };
 

@@ -16,6 +16,8 @@ export interface Family {
   dataSets: readonly string[];
   /** Where its embedding tables may live. */
   embeddings: readonly EmbeddingMode[];
+  /** The validation metric that training watches. */
+  watched: string;
   load(dataSet: string): Task;
 }
 

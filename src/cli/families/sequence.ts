@@ -54,6 +54,7 @@ export const sequenceFamily: Family = {
   dataSets: Object.keys(dataSets),
   // The softmax over all items needs their table whole, inside the graph.
   embeddings: ["exact"],
+  watched: "ndcg@10",
   load(dataSet) {
     const { load, length } = dataSets[dataSet]!;
     return sequenceTask(dataSet, load(dataFolder(dataSet)), length);
