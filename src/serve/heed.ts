@@ -82,9 +82,9 @@ export interface TailFilter {
 /**
  * Heed in process: everything that HTTP offers is a method here. `project` is the tenant; the default project is "default".
  * Methods reject with a HeedError whose code is stable; an acknowledged write is durable. Codes that callers may rely on:
- * "invalid" (what was given is malformed), "unknown-..." (no such user, item, surface, request), "conflict" (it contradicts
- * what is there), "busy" (a queue is full: nothing was written, try again shortly) and "unavailable" (closed, or the disk
- * refuses). Any other code means that Heed itself failed.
+ * "invalid" and "...-invalid" (what was given is malformed), "unknown-..." (no such user, item, surface, request), "conflict" (it
+ * contradicts what is there), "busy" (a queue is full: nothing was written, try again shortly), "disk-full", "unavailable" and
+ * "...-unavailable" (not now). Any other code means that Heed itself failed.
  */
 export interface Heed {
   record(events: readonly unknown[], options?: { project?: string }): Promise<RecordResult>;

@@ -21,22 +21,22 @@ export class InvalidInput extends HeedError {
   }
 }
 
-const statuses: Readonly<Record<string, number>> = {
-  invalid: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  method: 405,
-  conflict: 409,
-  "too-large": 413,
-  "media-type": 415,
-  "rate-limit": 429,
-  busy: 503,
-  unavailable: 503,
-};
+const statuses: readonly [code: RegExp, status: number][] = [
+  [/^(.+-)?invalid$/, 400],
+  [/^unauthorized$/, 401],
+  [/^forbidden$/, 403],
+  [/^unknown(-.+)?$/, 404],
+  [/^method$/, 405],
+  [/^conflict$/, 409],
+  [/^too-large$/, 413],
+  [/^media-type$/, 415],
+  [/^rate-limit$/, 429],
+  [/^(busy|disk-full|(.+-)?unavailable)$/, 503],
+];
 
-/** The HTTP status of an error code: "unknown-..." is 404; a code that is not listed means that Heed failed, 500. */
+/** The HTTP status of an error code. A code that is not listed means that Heed itself failed: 500. */
 export function statusOf(code: string): number {
-  return statuses[code] ?? (code.startsWith("unknown-") ? 404 : 500);
+  return statuses.find(([pattern]) => pattern.test(code))?.[1] ?? 500;
 }
 
 /** The first thing that a schema found wrong, as an error; an unknown key gets the nearest known one. */
@@ -44,16 +44,21 @@ export function invalidInput(error: z.ZodError, known: readonly string[]): Inval
   const issue = error.issues[0]!;
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0]!;
-    const near = issue.path.length === 0 ? nearest(key, known) : undefined;
-    const path = [...issue.path, key].join(".");
+    // Comparing takes time by the product of the lengths, and the key is as long as its sender likes.
+    const near = issue.path.length === 0 && key.length <= 64 ? nearest(key, known) : undefined;
+    const path = short([...issue.path, key].join("."));
     return new InvalidInput(
       path,
       `${path} is not known here`,
       near ? `did you mean ${near}?` : "see /reference",
     );
   }
-  const path = issue.path.join(".");
+  const path = short(issue.path.join("."));
   return new InvalidInput(path, path ? `${path}: ${issue.message}` : issue.message, "see /reference");
+}
+
+function short(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}...` : path;
 }
 
 /** Answers with an error: its status, a JSON body without keys or stack, and Retry-After where waiting helps. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { HeedError } from "../../core/errors.js";
 import type { Heed } from "../heed.js";
 import { addRoute, readBody, type SharedContext } from "./add-route.js";
@@ -51,7 +51,7 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
 
   const fastify = Fastify({
     logger: options.log ? { level: "info", stream: redacting(options.log) } : false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.body,
     exposeHeadRoutes: false,
     return503OnClosing: false,
