@@ -5,7 +5,7 @@ import { z } from "zod";
 import { HeedError } from "../core/errors.js";
 import type { RuntimeOptions } from "../tensor/index.js";
 import { readChecked } from "./files.js";
-import { type BundleManifest, type BundleTable, formatVersion, manifestSchema } from "./manifest.js";
+import { type BundleManifest, type BundleTable, formatVersion, graphFile, manifestSchema } from "./manifest.js";
 import { type LookupTable, openPredictor, type Predictor } from "./predictor.js";
 
 /** An opened bundle: its manifest, its vocabularies (tokens in id order, from id 1) and its graph, ready to run. */
@@ -14,6 +14,8 @@ export interface Bundle extends Predictor {
   folder: string;
   manifest: BundleManifest;
   vocabularies: Readonly<Record<string, readonly string[]>>;
+  /** Tables outside the graph. */
+  tables: readonly LookupTable[];
 }
 
 /**
@@ -67,16 +69,25 @@ async function openBundle(folder: string, text: string | null, options: RuntimeO
   }
   const tables: LookupTable[] = [];
   for (const table of manifest.tables) tables.push(await readTable(table, read, fault));
-  const { inputs, outputs } = manifest;
-  const graph = { bytes: await read("model.onnx"), inputs, outputs };
-  const predictor = await openPredictor(graph, tables, options).catch((cause: unknown) => {
-    throw bundleFault(
-      folder,
-      `model.onnx cannot be opened: ${cause instanceof Error ? cause.message : cause}`,
-      cause,
-    );
-  });
-  return { ...predictor, folder, manifest, vocabularies };
+  const predictor = manifest.files[graphFile] ? await openGraph() : withoutGraph(folder);
+  return { ...predictor, folder, manifest, vocabularies, tables };
+
+  async function openGraph(): Promise<Predictor> {
+    const { inputs, outputs } = manifest;
+    const graph = { bytes: await read(graphFile), inputs, outputs };
+    return openPredictor(graph, tables, options).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : cause;
+      throw bundleFault(folder, `${graphFile} cannot be opened: ${reason}`, cause);
+    });
+  }
+}
+
+/** What a bundle of tables alone can do: nothing has to run. */
+function withoutGraph(folder: string): Predictor {
+  return {
+    run: () => Promise.reject(bundleFault(folder, "it has tables only, and no graph to run")),
+    async release() {},
+  };
 }
 
 function bundleFault(folder: string, what: string, cause?: unknown): HeedError {

@@ -3,6 +3,9 @@ import { z } from "zod";
 /** The version this program writes and reads. It rises whenever an older reader would misread a bundle. */
 export const formatVersion = 2;
 
+/** The graph's file; a bundle of tables alone has none. */
+export const graphFile = "model.onnx";
+
 const signature = z.object({
   name: z.string(),
   dtype: z.enum(["float32", "float64", "int32", "int64", "bool"]),
@@ -56,6 +59,8 @@ export const manifestSchema = z.discriminatedUnion("kind", [
     /** Length of the histories the graph reads. */
     length: z.int().positive(),
   }),
+  /** Neighbours, similarities and counts in tables, by item; no graph. Written as `serve` reads them. */
+  common.extend({ kind: z.literal("counting") }),
   /** A probability for one value of each field, in this order; each has a vocabulary of its name. */
   common.extend({ kind: z.literal("ctr"), fields: z.array(z.string()).min(1) }),
 ]);

@@ -4,13 +4,14 @@ import { basename, dirname, join, resolve } from "node:path";
 import { HeedError } from "../core/errors.js";
 import type { OnnxGraph } from "../tensor/index.js";
 import { type FileRecord, writeChecked } from "./files.js";
-import { type BundleDescription, type BundleManifest, type BundleTable, formatVersion } from "./manifest.js";
+import { type BundleDescription, type BundleManifest, type BundleTable, formatVersion, graphFile } from "./manifest.js";
 import type { LookupTable } from "./predictor.js";
 
 /** All that a bundle keeps. */
 export interface BundleContent {
   description: BundleDescription;
-  graph: OnnxGraph;
+  /** Absent when the tables say it all. */
+  graph?: OnnxGraph;
   /** Tokens in id order, from id 1, by vocabulary. */
   vocabularies: Readonly<Record<string, readonly string[]>>;
   /** Tables outside the graph. */
@@ -89,7 +90,7 @@ async function writeContent(
     files[name] = await writeChecked(join(folder, name), parts);
     return name;
   };
-  await write("model.onnx", [graph.bytes]);
+  if (graph) await write(graphFile, [graph.bytes]);
   const written: [string, string][] = [];
   for (const [name, tokens] of Object.entries(vocabularies)) {
     const bytes = Buffer.from(JSON.stringify(tokens));
@@ -111,8 +112,8 @@ async function writeContent(
     format: `heed-bundle-${formatVersion}`,
     created: new Date().toISOString(),
     ...description,
-    inputs: plain(graph.inputs),
-    outputs: plain(graph.outputs),
+    inputs: plain(graph?.inputs ?? []),
+    outputs: plain(graph?.outputs ?? []),
     vocabularies: Object.fromEntries(written),
     tables: saved,
     files,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type BundleDescription, loadBundle, saveBundle } from "../../bundles/index.js";
+import { saveBundle } from "../../bundles/index.js";
 import { HeedError, nearest } from "../../core/errors.js";
 import { mean } from "../../evaluate/index.js";
 import {
@@ -130,7 +130,7 @@ function describe(request: TrainingRequest, model: string, used: Record<string, 
     settings: used,
     data: { name: "events", fingerprint: request.fingerprint },
     metrics: {},
-  } satisfies Partial<BundleDescription>;
+  } as const;
 }
 
 /** The champion on the people its challengers are judged on. Items it never saw have no score: it does not find them. */
