@@ -1,5 +1,5 @@
 import type { Analytics } from "./analytics.js";
-import type { EventLog } from "./event-log.js";
+import type { Erasure, EventLog, Merge } from "./event-log.js";
 import type { OnlineStore } from "./online-store.js";
 import type { Registry } from "./registry.js";
 
@@ -17,8 +17,6 @@ export interface EmbeddedStore extends Store {
   backup(folder: string): Promise<BackupManifest>;
   /** Gives the space of deleted events back; appends wait for its last moments only. */
   compact(): Promise<{ before: number; after: number }>;
-  /** Deletes events older than a time from the log and from online state. */
-  retain(before: number, project?: string): Promise<number>;
   /** What is held where: rows, bytes, queue, evictions; names are stable, for the metrics page. */
   metrics(): Record<string, number>;
   /** Written into the lock file, so that others find the running server (`storeOwner`). */
@@ -38,12 +36,38 @@ export interface BackupManifest {
 export interface OpenOptions {
   /** Milliseconds since 1970; the default is the machine's clock. */
   now?: () => number;
-  /** Ids remembered against duplicates; default 10 M. */
+  /** Ids remembered against duplicates; default 10 M and 24 h, whichever is smaller. */
   idWindow?: { ids?: number; milliseconds?: number };
   /** Events waiting to be written beyond which appends are refused as "busy"; default 200,000. */
   queueLimit?: number;
-  /** Bound of online state: users with a history in memory; default 1 M. */
-  onlineUsers?: number;
-  /** DuckDB's memory, such as "1GB"; default "1GB". */
+  /** Bytes acknowledged but not yet in the database beyond which appends are refused as "busy"; default 4 GB. */
+  backlogBytes?: number;
+  /** Bound of online state in memory, estimated; default 512 MB. Who was inactive longest is read from the log when asked for. */
+  onlineBytes?: number;
+  /** Acts, and shown items, that online state keeps a user; default 100. */
+  historyLimit?: number;
+  /** DuckDB's memory; default "1GB". */
   memoryLimit?: string;
+}
+
+/**
+ * From now on `anonymous` is `user`, in the log and in online state. Safe to repeat when it was cut short.
+ * Errors: those of `EventLog.merge`.
+ */
+export async function mergeUser(
+  store: Store,
+  project: string,
+  anonymous: string,
+  user: string,
+): Promise<Merge> {
+  const merge = await store.log.merge(project, anonymous, user);
+  await store.online.merge(merge);
+  return merge;
+}
+
+/** Erases a user, every id merged into them and their entity. Safe to repeat when it was cut short. */
+export async function eraseUser(store: Store, project: string, user: string): Promise<Erasure> {
+  const erasure = await store.log.erase(project, user);
+  await store.online.erase(project, erasure);
+  return erasure;
 }

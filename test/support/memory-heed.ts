@@ -177,10 +177,9 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
     async similar(item, options) {
       const project = of(options);
       known(project, [item]);
-      const likers = new Set(likersOf(project, item));
-      return ranked(project, (other) =>
-        other === item ? 0 : likersOf(project, other).filter((user) => likers.has(user)).length,
-      )
+      const likersOf = likers(project);
+      const shared = (other: string) => [...likersOf(other)].filter((user) => likersOf(item).has(user)).length;
+      return ranked(project, (other) => (other === item ? 0 : shared(other)))
         .filter(({ score }) => score > 0)
         .slice(0, options?.limit ?? 10);
     },
@@ -252,18 +251,24 @@ function outcomes(project: Project, user: string): { item: string }[] {
   return eventsOf(project, user).flatMap(({ item }) => (item === undefined ? [] : [{ item }]));
 }
 
-function likersOf(project: Project, item: string): string[] {
-  return [...new Set([...project.events.values()].filter((e) => e.item === item).map(({ user }) => user))];
+/** Who touched each item. */
+function likers(project: Project): (item: string) => ReadonlySet<string> {
+  const users = new Map<string, Set<string>>();
+  for (const { item, user } of project.events.values()) {
+    if (item === undefined) continue;
+    if (!users.has(item)) users.set(item, new Set());
+    users.get(item)!.add(user);
+  }
+  const nobody: ReadonlySet<string> = new Set();
+  return (item) => users.get(item) ?? nobody;
 }
 
 /** Every item that may be shown, the highest score first; by default the score is how many people touched it. */
-function ranked(
-  project: Project,
-  score: (id: string, item: Item) => number = (id) => likersOf(project, id).length,
-): ScoredItem[] {
+function ranked(project: Project, score?: (id: string, item: Item) => number): ScoredItem[] {
+  const likersOf = likers(project);
   return [...project.items]
     .filter(([, item]) => !item.hidden)
-    .map(([id, item]) => ({ item: id, score: score(id, item), title: item.title }))
+    .map(([id, item]) => ({ item: id, score: score?.(id, item) ?? likersOf(id).size, title: item.title }))
     .map(({ title, ...rest }) => (title === undefined ? rest : { ...rest, title }))
     .sort((a, b) => b.score - a.score || (a.item < b.item ? -1 : 1));
 }

@@ -1,0 +1,115 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Analytics, ExposureScan, Outcomes, Scan } from "../analytics.js";
+import { codedColumn, float64Column } from "./columns.js";
+import { type Database, eachChunk, rows } from "./database.js";
+import { readExamples } from "./examples.js";
+import { makeShown, readExposures } from "./exposures.js";
+import type { Identities } from "./identities.js";
+import { writeIdentity } from "./rebuild.js";
+import { actionCondition, scanCondition } from "./scan.js";
+
+export interface AnalyticsParts {
+  database: Database;
+  identities: Identities;
+  settle: () => Promise<number>;
+  /** Acts that online state keeps a user. */
+  historyLimit: number;
+}
+
+const temporary = ["identity", "shown", "answered", "viewers", "counted"];
+
+export function createAnalytics({ database, identities, settle, historyLimit }: AnalyticsParts): Analytics {
+  /** Reads what was committed before the call, with the project's merges in `identity`. */
+  async function scanning<T>(scan: Scan, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    await settle();
+    return database.read(async (connection) => {
+      try {
+        await writeIdentity(connection, identities, scan.project);
+        return await work(connection);
+      } finally {
+        for (const table of temporary) await connection.run(`DROP TABLE IF EXISTS temp.${table}`);
+      }
+    });
+  }
+
+  return {
+    specification: "analytics/1",
+    outcomes: (scan) => scanning(scan, (connection) => readOutcomes(connection, scan)),
+    exposures: (scan: ExposureScan) =>
+      scanning(scan, async (connection) => {
+        await makeShown(connection, scan);
+        return readExposures(connection, scan);
+      }),
+    examples: (scan) =>
+      scanning(scan, async (connection) => {
+        await makeShown(connection, scan);
+        return readExamples(connection, scan, identities, historyLimit);
+      }),
+    top: (scan) =>
+      scanning(scan, async (connection) => {
+        const { sql, values } = scanCondition(scan, "e");
+        const acted = actionCondition(scan.actions, "e", "e.action <> 'impression'");
+        const id = scan.by === "item" ? "e.item" : "coalesce(i.final_user, e.user_id)";
+        const found = await rows(
+          connection,
+          `SELECT ${id} AS id, count(*) AS count FROM events e LEFT JOIN identity i ON i.id = e.user_id
+           WHERE ${sql} AND ${acted.sql} AND ${id} IS NOT NULL GROUP BY 1 ORDER BY count DESC, id
+           LIMIT ${Math.trunc(scan.limit)}`,
+          { ...values, ...acted.values },
+        );
+        return found.map(([id, count]) => ({ id: String(id), count: Number(count) }));
+      }),
+    lost: (scan) =>
+      scanning(scan, async (connection) => {
+        const { sql, values } = scanCondition(scan, "e");
+        const found = await rows(
+          connection,
+          `SELECT slate, count(*) FROM events e
+           WHERE ${sql} AND slate IS NOT NULL AND item IS NOT NULL AND NOT (action = 'impression' AND items IS NOT NULL)
+             AND NOT EXISTS (SELECT 1 FROM events x WHERE x.project = e.project AND x.slate = e.slate
+               AND x.action = 'impression' AND x.items IS NOT NULL)
+           GROUP BY slate ORDER BY slate`,
+          values,
+        );
+        return found.map(([slate, outcomes]) => ({ slate: String(slate), outcomes: Number(outcomes) }));
+      }),
+  };
+}
+
+async function readOutcomes(
+  connection: DuckDBConnection,
+  scan: Scan & { actions?: readonly string[] },
+): Promise<Outcomes> {
+  const { sql, values } = scanCondition(scan, "e");
+  const acted = actionCondition(scan.actions, "e", "e.action <> 'impression'");
+  const [position, at, value] = [float64Column(), float64Column(), float64Column()];
+  const [user, item, action] = [codedColumn(), codedColumn(), codedColumn()];
+  await eachChunk(
+    connection,
+    `SELECT e.position::DOUBLE, happened::DOUBLE, coalesce(value, 'nan'::DOUBLE),
+       coalesce(i.final_user, e.user_id), item, action
+     FROM events e LEFT JOIN identity i ON i.id = e.user_id
+     WHERE ${sql} AND ${acted.sql} AND item IS NOT NULL ORDER BY e.position`,
+    (columns) => {
+      const [positions, times, numbers, users, items, actions] = columns;
+      for (let i = 0; i < positions!.length; i++) {
+        position.push(Number(positions![i]));
+        at.push(Number(times![i]));
+        value.push(Number(numbers![i]));
+        user.push(users![i]);
+        item.push(items![i]);
+        action.push(actions![i]);
+      }
+    },
+    { ...values, ...acted.values },
+  );
+  return {
+    length: position.length,
+    position: position.take(),
+    at: at.take(),
+    user: user.take(),
+    item: item.take(),
+    action: action.take(),
+    value: value.take(),
+  };
+}
