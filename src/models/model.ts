@@ -93,7 +93,8 @@ function checkedOptions<Options extends object>(
 }
 
 function kindOf(value: unknown): string {
-  if (typeof value === "number") return Number.isFinite(value) ? "finite number" : "number that is not finite";
+  if (typeof value === "number")
+    return Number.isFinite(value) ? "finite number" : "number that is not finite";
   if (!Array.isArray(value)) return value === null ? "null" : typeof value;
   const kinds = [...new Set(value.map(kindOf))];
   return kinds.length <= 1 ? "list" : `list of ${kinds.join(" and ")}`;

@@ -123,7 +123,9 @@ export function axisOf(op: string, axis: number, shape: Shape): number {
     throw shapeError(
       op,
       `axis ${axis} does not exist in shape ${formatShape(shape)}`,
-      shape.length === 0 ? "a scalar has no axes" : `use an axis from ${-shape.length} to ${shape.length - 1}`,
+      shape.length === 0
+        ? "a scalar has no axes"
+        : `use an axis from ${-shape.length} to ${shape.length - 1}`,
     );
   }
   return resolved;

@@ -179,7 +179,9 @@ export function typedArray(dtype: DType, values: ArrayLike<number> | TensorData)
     throw shapeError(
       "constant",
       `the value ${value} does not fit ${dtype}`,
-      dtype === "bool" ? "a bool is 0 or 1" : "give whole numbers in range, or cast the other side to a float type",
+      dtype === "bool"
+        ? "a bool is 0 or 1"
+        : "give whole numbers in range, or cast the other side to a float type",
     );
   }
   if (dtype === "int64") return BigInt64Array.from(numbers, BigInt);

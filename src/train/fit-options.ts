@@ -60,7 +60,7 @@ export function checkOptions({ name }: Trainable, options: FitOptions): void {
     ["patience", options.patience, whole],
     ["maximumSeconds", options.maximumSeconds, notNegative],
     ["checkpoint.everySteps", options.checkpoint?.everySteps, whole],
-    ["monitor.mode", monitor && monitor.mode, mode],
+    ["monitor.mode", monitor ? (monitor.mode ?? null) : undefined, mode],
     ["plateau.factor", plateau?.factor, fraction],
     ["plateau.patience", plateau?.patience, whole],
     ["schedule.steps", schedule?.kind === "warmup" ? schedule.steps : undefined, whole],

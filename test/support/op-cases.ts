@@ -36,7 +36,12 @@ const ids: Leaf = { shape: ["batch"], below: 3 };
 const image: Leaf = { shape: ["batch", 2, 5, 4] };
 
 const of = (name: string, leaves: Leaf[], f: OpCase["f"]): OpCase => ({ name, leaves, f });
-const ofRows = (name: string, leaves: Leaf[], f: OpCase["f"]): OpCase => ({ name, leaves, f, needsRows: true });
+const ofRows = (name: string, leaves: Leaf[], f: OpCase["f"]): OpCase => ({
+  name,
+  leaves,
+  f,
+  needsRows: true,
+});
 
 const elementwise: OpCase[] = [
   of("add", [matrix, row], (a, b) => a.add(b)),
@@ -100,7 +105,9 @@ const reductions: OpCase[] = [
   of("logSoftmax", [cube], (x) => x.logSoftmax()),
   of("logSoftmax over an inner axis", [cube], (x) => x.logSoftmax(-2)),
   of("cumulativeSum", [cube], (x) => x.cumulativeSum(1)),
-  of("cumulativeSum, reverse, exclusive", [cube], (x) => x.cumulativeSum(-1, { reverse: true, exclusive: true })),
+  of("cumulativeSum, reverse, exclusive", [cube], (x) =>
+    x.cumulativeSum(-1, { reverse: true, exclusive: true }),
+  ),
   of("topK", [cube], (x) => x.topK(2)),
   of("topKIndices", [matrix], (x) => x.gatherElements(x.neg().topKIndices(3))),
   of("moments", [cube], (x) => moments(x, [0, 2]).variance.add(moments(x, 1).mean)),
@@ -150,8 +157,12 @@ const shaping: OpCase[] = [
 
 const products: OpCase[] = [
   of("matmul", [matrix, { shape: [4, 2] }], (a, b) => a.matmul(b)),
-  of("matmul, left transposed", [matrix, { shape: ["batch", 2] }], (a, b) => a.matmul(b, { transposeLeft: true })),
-  of("matmul, right transposed", [matrix, { shape: [2, 4] }], (a, b) => a.matmul(b, { transposeRight: true })),
+  of("matmul, left transposed", [matrix, { shape: ["batch", 2] }], (a, b) =>
+    a.matmul(b, { transposeLeft: true }),
+  ),
+  of("matmul, right transposed", [matrix, { shape: [2, 4] }], (a, b) =>
+    a.matmul(b, { transposeRight: true }),
+  ),
   of("matmul, both transposed", [{ shape: ["batch", 4, 3] }, { shape: ["batch", 5, 4] }], (a, b) =>
     a.matmul(b, { transposeLeft: true, transposeRight: true }),
   ),
@@ -160,7 +171,9 @@ const products: OpCase[] = [
   of("matmul by a shared transposed matrix", [cube, { shape: [2, 4] }], (a, b) =>
     a.matmul(b, { transposeRight: true }),
   ),
-  ofRows("matmul of a shared left side", [{ shape: [2, 3] }, { shape: ["batch", 3, 2] }], (a, b) => a.matmul(b)),
+  ofRows("matmul of a shared left side", [{ shape: [2, 3] }, { shape: ["batch", 3, 2] }], (a, b) =>
+    a.matmul(b),
+  ),
   ofRows("matmul broadcasts leading axes", [{ shape: ["batch", 1, 3, 4] }, { shape: [2, 4, 2] }], (a, b) =>
     a.matmul(b),
   ),
@@ -179,7 +192,9 @@ const products: OpCase[] = [
   ),
   of("unfold", [image], (x) => unfold(x, [2, 3], { strides: [2, 1], dilations: [2, 1] })),
   of("maxPool2d", [image], (x) => maxPool2d(x, [2, 2], { strides: [2, 2] })),
-  of("maxPool2d, padding and dilation", [image], (x) => maxPool2d(x, [2, 2], { padding: [1, 1], dilations: [2, 2] })),
+  of("maxPool2d, padding and dilation", [image], (x) =>
+    maxPool2d(x, [2, 2], { padding: [1, 1], dilations: [2, 2] }),
+  ),
   of("averagePool2d", [image], (x) => averagePool2d(x, [2, 3], { strides: [1, 2], padding: [1, 1] })),
 ];
 

@@ -60,8 +60,7 @@ const losses: Case[] = [
   [
     "listwise softmax",
     [matrix, matrix],
-    (s, r) =>
-      listwiseSoftmax(s, r, constant("bool", [3, 4], [0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0])),
+    (s, r) => listwiseSoftmax(s, r, constant("bool", [3, 4], [0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0])),
   ],
 ];
 

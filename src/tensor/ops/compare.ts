@@ -1,5 +1,14 @@
 import { broadcast, shapeError } from "../shape.js";
-import { type DType, defineOp, isFloat, onnxTypes, type Operand, operand, Tensor, typedArray } from "../tensor.js";
+import {
+  type DType,
+  defineOp,
+  isFloat,
+  type Operand,
+  onnxTypes,
+  operand,
+  Tensor,
+  typedArray,
+} from "../tensor.js";
 import { unbroadcast } from "./arithmetic.js";
 
 declare module "../tensor.js" {
@@ -115,8 +124,7 @@ const clipOp = defineOp<{ low: number; high: number }>({
     return { dtype: x!.dtype, shape: [...x!.shape] };
   },
   emit(emitter, [x], { low, high }, output) {
-    const bound = (value: number) =>
-      emitter.constant(output.dtype, [], typedArray(output.dtype, [value]));
+    const bound = (value: number) => emitter.constant(output.dtype, [], typedArray(output.dtype, [value]));
     return emitter.node("Clip", [x!, bound(low), bound(high)]);
   },
   gradient: (upstream, [x], { low, high }) => [

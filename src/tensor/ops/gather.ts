@@ -5,8 +5,8 @@ import {
   fixed,
   formatShape,
   product,
-  sameShape,
   type Shape,
+  sameShape,
   shapeError,
 } from "../shape.js";
 import { constant, defineOp, type Emitter, Tensor, typedArray } from "../tensor.js";
@@ -115,7 +115,8 @@ const scatterElementsOp = defineOp<{ axis: number; length: Dimension }>({
   infer([values, ids], { axis, length }) {
     integerIds("scatterElements", ids!);
     checkShape("scatterElements", [length]);
-    if (values!.dtype === "bool") throw shapeError("scatterElements", "the values are bool", "cast them first");
+    if (values!.dtype === "bool")
+      throw shapeError("scatterElements", "the values are bool", "cast them first");
     if (!sameShape(values!.shape, ids!.shape)) {
       throw shapeError(
         "scatterElements",

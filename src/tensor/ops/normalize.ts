@@ -31,5 +31,10 @@ Tensor.prototype.standardize = function (axes, epsilon = 1e-5) {
 
 Tensor.prototype.l2Normalize = function (epsilon = 1e-12) {
   // Bounded before the root, whose slope at 0 is infinite.
-  return this.div(this.square().sum(-1, true).maximum(epsilon * epsilon).sqrt());
+  return this.div(
+    this.square()
+      .sum(-1, true)
+      .maximum(epsilon * epsilon)
+      .sqrt(),
+  );
 };

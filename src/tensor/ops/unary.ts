@@ -62,8 +62,17 @@ export function erfSeries(x: Tensor): Tensor {
   const near = x.clip(-6, 6);
   const square = near.square();
   let sum = square.mul(0).add(1);
-  for (let term = 120; term >= 1; term--) sum = square.mul(2 / (2 * term + 1)).mul(sum).add(1);
-  const value = square.neg().exp().mul(near).mul(sum).mul(2 / Math.sqrt(Math.PI));
+  for (let term = 120; term >= 1; term--)
+    sum = square
+      .mul(2 / (2 * term + 1))
+      .mul(sum)
+      .add(1);
+  const value = square
+    .neg()
+    .exp()
+    .mul(near)
+    .mul(sum)
+    .mul(2 / Math.sqrt(Math.PI));
   return withGradient(value, [x], (g) => [erfSlope(g, x)]);
 }
 
