@@ -1,1 +1,5 @@
-export { type BundleDescription, type BundleManifest, loadBundle, saveBundle, sha256 } from "./bundle.js";
+export { type FieldRow, fieldEncoder } from "./fields.js";
+export { type Bundle, loadBundle } from "./load.js";
+export type { BundleDescription, BundleManifest, Estimate } from "./manifest.js";
+export { type LookupTable, openPredictor, type Predictor } from "./predictor.js";
+export { type BundleContent, checkBundlePlace, saveBundle } from "./save.js";

@@ -1,8 +1,11 @@
 import { dataFolder, importers } from "../data/index.js";
 import type { EventStore } from "../store/index.js";
 
-/** Fills an empty store with the bundled MovieTweetings sample. Interrupted, it goes on where it was: ids are fixed. */
-export async function importDemo(store: EventStore): Promise<void> {
+/**
+ * Fills an empty store with the bundled MovieTweetings sample. Interrupted or aborted, the next call goes on where it
+ * was: ids are fixed.
+ */
+export async function importDemo(store: EventStore, signal: AbortSignal): Promise<void> {
   const data = importers["movietweetings-100k"].load(dataFolder("movietweetings-100k"));
   const chunk = 20_000;
   for (let start = 0; start < data.user.length; start += chunk) {
@@ -18,6 +21,7 @@ export async function importDemo(store: EventStore): Promise<void> {
       };
     });
     await store.append(events);
+    signal.throwIfAborted();
   }
   // Last, because a store with items counts as imported.
   await store.putItems(

@@ -9,7 +9,7 @@ export function say(line: string): void {
 /** Writes the answer to stdout: JSON, or rows as an aligned table. */
 export function answer(rows: readonly object[], json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    answerJson(rows);
     return;
   }
   const names = [...new Set(rows.flatMap((entry) => Object.keys(entry)))];
@@ -26,6 +26,10 @@ export function answer(rows: readonly object[], json: boolean): void {
         .trimEnd()}\n`,
     );
   }
+}
+
+export function answerJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 function format(value: unknown): string {

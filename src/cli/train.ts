@@ -1,90 +1,184 @@
+import { join } from "node:path";
 import type { Command } from "commander";
-import { HeedError, nearest } from "../core/errors.js";
-import { dataFolder, importers } from "../data/index.js";
+import { checkBundlePlace } from "../bundles/index.js";
+import { HeedError } from "../core/errors.js";
+import type { EmbeddingMode } from "../tensor/index.js";
+import { families, familyOf, type Task, unknown } from "./families/index.js";
+import { cells, type Figures, type Spread, spreadOf, withIntervals } from "./figures.js";
+import { oneOf, wholeNumber, wholeNumbers } from "./options.js";
 import { answer, progressReporter, say } from "./output.js";
-import { frappeSettings, trainCtr } from "./train-ctr.js";
-import { type SequenceSettings, trainSequence } from "./train-sequence.js";
+import { type Run, type RunResult, trainOne } from "./train-run.js";
 
 interface TrainFlags {
   data: string;
   seeds: string;
+  embeddings: string;
   epochs?: string;
+  out?: string;
   checkpoint?: string;
+  checkpointSteps?: string;
+  baselines: boolean;
   json?: boolean;
 }
 
-const sequenceSettings: SequenceSettings = {
-  length: 200,
-  batchSize: 128,
-  epochs: 100,
-  patience: 10,
-  dropout: 0.1,
-  dim: 64,
+/** One line of the answer: a seed, the mean over seeds, or a model without training beside them. */
+type Row =
+  | ({
+      kind: "seed";
+      model: string;
+      data: string;
+      seed: number;
+      embeddings: string;
+      bundle?: string;
+    } & RunResult)
+  | { kind: "mean"; model: string; data: string; seeds: number[]; validation: Spreads; test: Spreads }
+  | ({ kind: "baseline"; model: string; data: string } & Figures);
+
+type Spreads = Record<string, Spread>;
+
+const modes: Record<EmbeddingMode, string> = {
+  exact: "tables inside the graph, every row moves at every step",
+  lazy: "tables outside the graph, only the rows of a batch move",
 };
 
-/** `heed train MODEL --data NAME`: trains with the published settings and prints validation and test figures a seed. */
+/** `heed train MODEL --data NAME`: trains with the published settings and prints the figures of every seed. */
 export function addTrain(program: Command): void {
+  const learn = families.map(({ models, dataSets }) => `  ${models.join(", ")}: ${dataSets.join(", ")}`);
   program
     .command("train")
     .description("train a model on a public data set with its published settings, and test it")
-    .argument("<model>", `lr, fm, dnn, deepfm, dcn-v2 (frappe); sasrec (ml-1m-seq, amazon-beauty-seq)`)
+    .argument("<model>", families.flatMap(({ models }) => models).join(", "))
     .requiredOption("--data <name>", "the data set")
     .option("--seeds <list>", "seeds, separated by commas", "1")
-    .option("--epochs <n>", "at most this many epochs (sequence models)")
-    .option("--checkpoint <folder>", "save here after every epoch, and resume from here (one seed)")
+    .option("--embeddings <mode>", "where embedding tables live: exact or lazy", "exact")
+    .option("--epochs <n>", "at most this many epochs, instead of the published number")
+    .option("--out <folder>", "save the model there as a bundle (of several seeds: in seed-N below it)")
+    .option("--checkpoint <folder>", "save progress there after every epoch; the same command resumes it")
+    .option("--checkpoint-steps <n>", "save progress after every n steps too")
+    .option("--no-baselines", "leave out the models without training")
     .option("--json", "print JSON")
+    .addHelpText("after", `\nModels, and the data sets they learn:\n${learn.join("\n")}`)
     .action(async (model: string, flags: TrainFlags) => {
-      const seeds = flags.seeds.split(",").map(Number);
-      if (seeds.some((seed) => !Number.isInteger(seed))) {
-        throw new HeedError(
-          "option",
-          `--seeds is "${flags.seeds}"`,
-          "give whole numbers, for example --seeds 1,2,3",
-        );
-      }
-      const rows = [];
-      for (const seed of seeds) rows.push(await trainOne(model, flags, seed));
-      answer(rows, flags.json ?? false);
+      const rows = await train(model, flags);
+      const { watched } = familyOf(model);
+      answer(flags.json ? rows : rows.map((row) => tableRow(row, watched)), flags.json ?? false);
     });
 }
 
-async function trainOne(model: string, flags: TrainFlags, seed: number): Promise<object> {
-  const report = progressReporter(`${model} seed ${seed}`);
-  const flatten = ({ validation, test, ...rest }: { validation: object; test: object }) => ({
-    ...rest,
-    ...prefixed("validation", validation),
-    ...prefixed("test", test),
-  });
-  say(`embeddings: exact (tables inside the graph, every row at every step)`);
-  if (flags.data === "frappe") {
-    const settings = frappeSettings[model];
-    if (!settings) throw unknown("model", model, Object.keys(frappeSettings));
-    return flatten(
-      await trainCtr(model, importers.frappe.load(dataFolder("frappe")), settings, seed, report),
+async function train(model: string, flags: TrainFlags): Promise<Row[]> {
+  const data = flags.data;
+  const { task, embeddings, runs } = await prepare(model, flags);
+  say(`embeddings: ${embeddings} (${modes[embeddings]})`);
+  const rows: Row[] = [];
+  const results: RunResult[] = [];
+  for (const run of runs) {
+    const { seed, out } = run;
+    const result = await trainOne(task, run, progressReporter(`${model} seed ${seed}`));
+    results.push(result);
+    rows.push({
+      kind: "seed",
+      model,
+      data,
+      seed,
+      embeddings,
+      ...result,
+      ...(out !== undefined && { bundle: out }),
+    });
+    if (out !== undefined) say(`saved ${out}`);
+  }
+  if (results.length > 1) {
+    rows.push({
+      kind: "mean",
+      model,
+      data,
+      seeds: runs.map(({ seed }) => seed),
+      validation: spreadOf(results.map(({ validation }) => validation)),
+      test: spreadOf(results.map(({ test }) => test)),
+    });
+  }
+  if (flags.baselines) rows.push(...(await baselineRows(task, data)));
+  say("test figures with 95 % intervals, bootstrap of 1000 resamples");
+  return rows;
+}
+
+/** Checks every flag and place before the first step, so that nothing fails after an hour that could fail now. */
+async function prepare(
+  model: string,
+  flags: TrainFlags,
+): Promise<{ task: Task; embeddings: EmbeddingMode; runs: Run[] }> {
+  const family = familyOf(model);
+  const seeds = wholeNumbers("--seeds", flags.seeds);
+  const embeddings = oneOf("--embeddings", flags.embeddings, ["exact", "lazy"]);
+  const epochs = flags.epochs === undefined ? undefined : wholeNumber("--epochs", flags.epochs, 1);
+  const steps = flags.checkpointSteps;
+  const everySteps = steps === undefined ? undefined : wholeNumber("--checkpoint-steps", steps, 1);
+  const wrong = (what: string, remedy: string) => new HeedError("option", what, remedy);
+  if (everySteps !== undefined && flags.checkpoint === undefined)
+    throw wrong("--checkpoint-steps is given without --checkpoint", "say where to save: --checkpoint FOLDER");
+  if (!family.dataSets.includes(flags.data)) throw unknown("data set", flags.data, family.dataSets);
+  if (!family.embeddings.includes(embeddings)) {
+    throw wrong(
+      `--embeddings is "${embeddings}", but ${model} needs its tables whole at every step`,
+      `give --embeddings ${family.embeddings.join(" or ")}`,
     );
   }
-  if (flags.data === "ml-1m-seq" || flags.data === "amazon-beauty-seq") {
-    if (model !== "sasrec") throw unknown("model", model, ["sasrec"]);
-    const data = importers[flags.data].load(dataFolder(flags.data));
-    const settings = {
-      ...sequenceSettings,
-      ...(flags.data === "amazon-beauty-seq" && { length: 50 }),
-      ...(flags.epochs && { epochs: Number(flags.epochs) }),
+  const signal = flags.checkpoint === undefined ? undefined : stopOnInterrupt();
+  const runs = seeds.map((seed): Run => {
+    const several = seeds.length > 1;
+    return {
+      model,
+      data: flags.data,
+      seed,
+      embeddings,
+      epochs,
+      signal,
+      out: flags.out !== undefined && several ? join(flags.out, `seed-${seed}`) : flags.out,
+      ...(flags.checkpoint !== undefined && {
+        checkpoint: {
+          folder: join(flags.checkpoint, `seed-${seed}`),
+          ...(everySteps !== undefined && { everySteps }),
+        },
+      }),
     };
-    return flatten(await trainSequence(data, settings, seed, report, flags.checkpoint));
+  });
+  for (const { out } of runs) if (out !== undefined) await checkBundlePlace(out);
+  return { task: family.load(flags.data), embeddings, runs };
+}
+
+/** Ctrl-C saves a checkpoint and ends; a second one ends at once. */
+function stopOnInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  process.once("SIGINT", () => {
+    say("stopping after this step; press Ctrl-C again to stop at once");
+    controller.abort();
+  });
+  return controller.signal;
+}
+
+async function baselineRows(task: Task, data: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { model, measure } of task.baselines()) {
+    say(`measuring ${model} ...`);
+    const validation = withIntervals(await measure("validation"));
+    rows.push({ kind: "baseline", model, data, validation, test: withIntervals(await measure("test")) });
   }
-  throw unknown("data set", flags.data, ["frappe", "ml-1m-seq", "amazon-beauty-seq"]);
+  return rows;
 }
 
-function prefixed(prefix: string, values: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix} ${name}`, value]));
-}
-
-function unknown(kind: string, given: string, known: string[]): HeedError {
-  const near = nearest(given, known);
-  return new HeedError(
-    "unknown",
-    `no ${kind} "${given}" here`,
-    near ? `did you mean "${near}"?` : `choose one of ${known.join(", ")}`,
-  );
+/** A line for people: of the validation figures the one that training watches. */
+function tableRow(row: Row, watched: string): object {
+  const seed = row.kind === "seed" ? row.seed : row.kind === "mean" ? "mean" : "";
+  const trained = row.kind === "seed" && {
+    epochs: row.epochs,
+    best: row.bestEpoch,
+    "s/epoch": row.secondsPerEpoch,
+  };
+  const { value } = row.validation[watched]!;
+  return {
+    model: row.model,
+    seed,
+    ...trained,
+    ...cells("validation", { [watched]: { value } }),
+    ...cells("test", row.test),
+  };
 }

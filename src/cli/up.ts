@@ -1,14 +1,12 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { rename, rm } from "node:fs/promises";
+import { type AddressInfo, createServer as createProbe } from "node:net";
 import type { Command } from "commander";
 import { HeedError } from "../core/errors.js";
-import { ragged, row, rowsOf } from "../data/index.js";
-import { type CountingModel, fitItemKnn, fitPopular } from "../models/index.js";
+import { row, rowsOf } from "../data/index.js";
+import { fitItemKnn, fitPopular } from "../models/index.js";
 import {
   bundleScorer,
-  countingScorer,
   createEngine,
   createServer,
   type Engine,
@@ -17,161 +15,209 @@ import {
   splitOutcomes,
   type TimeSplit,
 } from "../serve/index.js";
-import { openDuckDb } from "../store/index.js";
-import { figures, modelRow } from "./compare.js";
+import { choose, judge } from "./compare.js";
 import { importDemo } from "./demo-data.js";
+import { heedHome, heedPort, openStore } from "./environment.js";
+import { wholeNumber } from "./options.js";
 import { answer, say } from "./output.js";
-import type { TrainMessage, TrainRequest } from "./train-worker.js";
+import { countedScores, graphScores } from "./ranking.js";
+import { bundleFolder, histories, outcomesOf, saveDecision, servedModels, vocabularyOf } from "./serving.js";
+import { trainInChild } from "./train-child.js";
 
 /** `heed up`: import the sample, compare simple models, serve the best, train SASRec beside it, serve the winner. */
 export function addUp(program: Command): void {
   program
     .command("up")
-    .description(
-      "serve personalised recommendations from the bundled sample, and train a better model meanwhile",
-    )
+    .description("serve recommendations from the bundled sample, and train a better model meanwhile")
     .option("--seconds <n>", "time budget of the training", "30")
-    .option("--json", "print JSON")
-    .action(async (flags: { seconds: string; json?: boolean }) => {
-      const seconds = Number(flags.seconds);
-      if (!(seconds > 0))
-        throw new HeedError("option", `--seconds is "${flags.seconds}"`, "give a positive number");
-      await up(seconds, flags.json ?? false);
-    });
+    .option("--json", "print one line of JSON whenever another model serves")
+    .addHelpText(
+      "after",
+      "\nHEED_HOME is the data folder (.heed unless set), HEED_PORT the port (4141 unless set, 0 for any free one).",
+    )
+    .action((flags: { seconds: string; json?: boolean }) =>
+      up(wholeNumber("--seconds", flags.seconds, 1), flags.json ?? false),
+    );
 }
 
 async function up(seconds: number, json: boolean): Promise<void> {
-  const home = process.env.HEED_HOME ?? ".heed";
-  const port = Number(process.env.HEED_PORT ?? 4141);
-  const store = await openDuckDb(join(home, "heed.duckdb"));
-  if (await store.isEmpty()) {
-    say("importing the MovieTweetings sample (100,000 ratings, MIT) ...");
-    await importDemo(store);
+  const home = heedHome();
+  const port = heedPort();
+  const store = await openStore(home);
+  const signal = stopSignal();
+  let server: ReturnType<typeof createServer> | undefined;
+  try {
+    // Before the import: a port that is taken should not be found out after ten seconds of work.
+    await checkPort(port);
+    if (await store.isEmpty()) {
+      say("importing the MovieTweetings sample (100,000 ratings, MIT) ...");
+      await importDemo(store, signal);
+    }
+    const catalogue = await loadCatalogue(store);
+    const items = catalogue.items.length - 1;
+    const outcomes = await outcomesOf(store, catalogue);
+    const split = splitOutcomes(outcomes, items);
+    const rows = await judgeSimple(split, signal);
+    const models = servedModels(histories(outcomes, items), catalogue, home);
+    const { winner, why } = choose(rows);
+    const engine = createEngine(store, catalogue, models.explainer, await models.scorer(winner));
+    const comparison: Comparison = { engine, home, split, rows, seconds, json };
+    await report(comparison, winner, why, "waiting to train");
+    server = createServer(engine);
+    await listen(server, port);
+    say(`Heed serves http://127.0.0.1:${(server.server.address() as AddressInfo).port}  (Ctrl-C stops it)`);
+    await Promise.all([addTrained(comparison, signal), aborted(signal)]);
+  } finally {
+    await server?.close();
+    await store.close();
   }
-  const catalogue = await loadCatalogue(store);
-  const items = catalogue.items.length - 1;
-  const outcomes = (await store.outcomes()).flatMap(({ user, item }) => {
-    const id = catalogue.idOf(item);
-    return id === undefined ? [] : [{ user, item: id }];
+}
+
+/** Ctrl-C or SIGTERM once: finish what is being written and end. Twice: end at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () =>
+    controller.abort(
+      new HeedError("stopped", "stopped before serving", "the next `heed up` goes on where this one was"),
+    );
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  return controller.signal;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((done) => signal.addEventListener("abort", done, { once: true }));
+}
+
+async function checkPort(port: number): Promise<void> {
+  const probe = createProbe();
+  await new Promise<void>((done, failed) => {
+    probe.once("error", (cause) => failed(portError(port, cause)));
+    probe.listen(port, "127.0.0.1", done);
   });
-  const split = splitOutcomes(outcomes, items);
-  const rows: ModelRow[] = [];
-  for (const model of [fitPopular(split.train), fitItemKnn(split.train)])
-    rows.push(await judge(model, items, split));
-  const everything = histories(outcomes, items);
-  const explainer = fitItemKnn(everything);
-  const simple = best(rows);
-  const scorerOf = (name: string) =>
-    countingScorer(name === "popular" ? fitPopular(everything) : explainer, items);
-  const engine = createEngine(store, catalogue, explainer, scorerOf(simple.model));
-  report(engine, rows, simple, "waiting to train", json);
-  const server = createServer(engine);
+  await new Promise((done) => probe.close(done));
+}
+
+async function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
   try {
     await server.listen({ port, host: "127.0.0.1" });
   } catch (cause) {
-    await store.close();
-    throw new HeedError(
-      "port",
-      `port ${port} is taken`,
-      `stop the other program, or choose a port: HEED_PORT=${port + 1} heed up`,
-      { cause },
-    );
+    throw portError(port, cause);
   }
-  say(`Heed serves http://127.0.0.1:${port}  (Ctrl-C stops it)`);
-  const child = await compareTrained(engine, home, split, rows, seconds, json);
-  const stop = async () => {
-    child?.kill();
-    await server.close();
-    await store.close();
-    process.exit(0);
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
 }
 
-async function judge(model: CountingModel, items: number, split: TimeSplit): Promise<ModelRow> {
-  const scorer = countingScorer(model, items);
-  const validation = await figures(scorer, split.validation);
-  return modelRow(model.name, validation.ndcg.mean, await figures(scorer, split.test));
+function portError(port: number, cause: unknown): HeedError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  const remedy = `choose a port: HEED_PORT=${port + 1} heed up`;
+  if (code === "EADDRINUSE")
+    return new HeedError("port", `port ${port} is taken`, `stop the other program, or ${remedy}`, { cause });
+  return new HeedError("port", `port ${port} cannot be used: ${code ?? cause}`, remedy, { cause });
 }
 
-function best(rows: readonly ModelRow[]): ModelRow {
-  return rows.reduce((a, b) => (b.validationNdcg > a.validationNdcg ? b : a));
+/** Everything the comparison of models is made of. */
+interface Comparison {
+  engine: Engine;
+  home: string;
+  split: TimeSplit;
+  rows: ModelRow[];
+  seconds: number;
+  json: boolean;
 }
 
-function histories(outcomes: readonly { user: string; item: number }[], items: number) {
-  const lists = new Map<string, number[]>();
-  for (const { user, item } of outcomes) {
-    const list = lists.get(user);
-    if (list) list.push(item);
-    else lists.set(user, [item]);
-  }
-  return ragged([...lists.values()], items + 1);
+/** The models without training; none when there are too few events to judge by. */
+async function judgeSimple(split: TimeSplit, signal: AbortSignal): Promise<ModelRow[]> {
+  if (split.validation.length === 0 || split.test.length === 0) return [];
+  const rows: ModelRow[] = [];
+  for (const model of [fitPopular(split.train), fitItemKnn(split.train)])
+    rows.push(await judge(model.name, countedScores(model), split, signal));
+  return rows;
 }
 
 /** Shows the comparison to people and programs. */
-function report(
-  engine: Engine,
-  rows: readonly ModelRow[],
-  serving: ModelRow,
+async function report(
+  { engine, home, rows, json }: Comparison,
+  serving: string,
+  why: string,
   training: string,
-  json: boolean,
-): void {
-  engine.status.models = rows.map((entry) => ({ ...entry, serving: entry.model === serving.model }));
-  engine.status.training = training;
-  engine.status.why = `${serving.model} serves: it has the best validation NDCG@10 (${serving.validationNdcg.toFixed(4)}) of ${rows.length} models.`;
-  answer(engine.status.models, json);
-  say(engine.status.why);
+): Promise<void> {
+  const models = rows.map((entry) => ({ ...entry, serving: entry.model === serving }));
+  Object.assign(engine.status, { models, training, why });
+  await saveDecision(home, { model: serving, why });
+  if (json) process.stdout.write(`${JSON.stringify({ serving, why, training, models })}\n`);
+  else answer(models, false);
+  say(why);
 }
 
-/** Takes SASRec from its bundle, or trains it in a child process, and promotes it if it is best on validation. */
-async function compareTrained(
-  engine: Engine,
-  home: string,
-  split: TimeSplit,
-  rows: readonly ModelRow[],
-  seconds: number,
-  json: boolean,
-): Promise<ChildProcess | null> {
-  const bundle = join(home, "bundles", "sasrec");
-  const comparison = join(home, "bundles", "sasrec.json");
-  const vocabulary = engine.catalogue.items.map(({ item }) => item);
-
-  async function decide(trained: ModelRow): Promise<void> {
-    const all = [...rows, trained];
-    const winner = best(all);
-    if (winner === trained) await engine.promote(await bundleScorer(bundle, vocabulary));
-    report(engine, all, winner, "trained", json);
+/** Takes SASRec from its bundle, or trains it, and promotes it if it is best on validation. Serving goes on whatever happens. */
+async function addTrained(comparison: Comparison, signal: AbortSignal): Promise<void> {
+  const { engine } = comparison;
+  if (comparison.rows.length === 0) {
+    engine.status.training = "too few events to train";
+    return;
   }
-
-  if (existsSync(bundle) && existsSync(comparison)) {
-    await decide(JSON.parse(await readFile(comparison, "utf8")) as ModelRow);
-    return null;
+  try {
+    const scorer = (await openTrained(comparison)) ?? (await trainAnew(comparison, signal));
+    const { bundle, model } = scorer;
+    const { manifest } = bundle;
+    const length = manifest.kind === "sequence" ? manifest.length : 0;
+    const judged = await judge(model, graphScores(bundle.run, length), comparison.split, signal);
+    const all = { ...comparison, rows: [...comparison.rows, judged] };
+    const { winner, why } = choose(all.rows);
+    if (winner === model) await engine.promote(scorer);
+    else await scorer.release();
+    await report(all, winner, why, "trained");
+  } catch (error) {
+    if (signal.aborted) return;
+    engine.status.training = error instanceof HeedError ? error.message : String(error);
+    say(engine.status.training);
   }
-  const child = fork(new URL("./train-worker.js", import.meta.url), { serialization: "advanced" });
-  const request: TrainRequest = {
-    bundle,
+}
+
+/**
+ * The trained model that an earlier start left, else the one before it; null when there is none for this catalogue. One
+ * that cannot be used is moved aside, so that the next one has its place.
+ */
+async function openTrained({ home, engine }: Comparison) {
+  const folder = bundleFolder(home);
+  const vocabulary = vocabularyOf(engine.catalogue);
+  for (const place of [folder, `${folder}.previous`]) {
+    if (!existsSync(place)) continue;
+    try {
+      const scorer = await bundleScorer(place, vocabulary);
+      if (scorer.bundle.vocabularies.item?.length === vocabulary.length - 1) return scorer;
+      await scorer.release();
+      say(`the catalogue has grown since ${place} was trained; training again`);
+    } catch (error) {
+      say(
+        `the trained model cannot be used; training again. ${error instanceof Error ? error.message : error}`,
+      );
+    }
+    if (place !== folder) continue;
+    await rm(`${folder}.unusable`, { recursive: true, force: true });
+    await rename(folder, `${folder}.unusable`);
+  }
+  return null;
+}
+
+async function trainAnew({ home, engine, split, seconds }: Comparison, signal: AbortSignal) {
+  const vocabulary = vocabularyOf(engine.catalogue);
+  const request = {
+    bundle: bundleFolder(home),
     vocabulary,
     train: Array.from({ length: rowsOf(split.train) }, (_, i) => row(split.train, i).slice()),
     validation: split.validation,
     test: split.test,
     seconds,
   };
-  child.on("message", (message: TrainMessage) => {
-    if (message.kind === "progress") {
-      engine.status.training = `training sasrec: epoch ${message.epoch}, validation NDCG@10 ${message.ndcg.toFixed(4)}`;
-      say(engine.status.training);
-    } else if (message.kind === "failed") {
-      engine.status.training = `training failed: ${message.message}`;
-      say(engine.status.training);
-    } else {
-      const trained = modelRow("sasrec", message.validation, message.test);
-      writeFile(comparison, JSON.stringify(trained))
-        .then(() => decide(trained))
-        .catch((error: Error) => say(`heed: ${error.message}`));
-    }
-  });
-  child.send(request);
   engine.status.training = "training sasrec";
-  return child;
+  await trainInChild(
+    request,
+    (epoch, ndcg) => {
+      engine.status.training = `training sasrec: epoch ${epoch}, validation NDCG@10 ${ndcg.toFixed(4)}`;
+      say(engine.status.training);
+    },
+    signal,
+  );
+  return bundleScorer(request.bundle, vocabulary);
 }

@@ -1,5 +1,54 @@
 import { HeedError } from "../core/errors.js";
-import { column, type Dataset } from "./dataset.js";
+import { type CategoricalColumn, column, createDataset, type Dataset } from "./dataset.js";
+import { buildVocabulary, encode, type Vocabulary } from "./vocabulary.js";
+
+/** A click data set cut into three parts that share vocabularies fitted on the first. */
+export interface CtrSplit {
+  fields: { name: string; size: number }[];
+  /** The tokens of each field in id order, from which `vocabularyOf` makes its vocabulary. */
+  vocabularies: Readonly<Record<string, readonly string[]>>;
+  train: Dataset;
+  validation: Dataset;
+  test: Dataset;
+}
+
+/**
+ * Encodes fields of text (null is a missing value) by vocabularies fitted on the training rows, and cuts the rows into
+ * parts. `label` holds one 0 or 1 a row.
+ */
+export function ctrSplit(
+  name: string,
+  fields: readonly { name: string; cells: readonly (string | null)[] }[],
+  label: ArrayLike<number>,
+  rows: Readonly<Record<"train" | "validation" | "test", Int32Array>>,
+): CtrSplit {
+  const vocabularies = fields.map(({ cells }) =>
+    buildVocabulary(Array.from(rows.train, (i) => cells[i] ?? null)),
+  );
+  const dataset = (part: keyof typeof rows): Dataset =>
+    createDataset(`${name}/${part}`, {
+      label: { kind: "numeric", values: Float32Array.from(rows[part], (i) => label[i]!) },
+      ...Object.fromEntries(
+        fields.map((field, f) => [field.name, categorical(field.cells, rows[part], vocabularies[f]!)]),
+      ),
+    });
+  return {
+    fields: fields.map((field, f) => ({ name: field.name, size: vocabularies[f]!.size })),
+    vocabularies: Object.fromEntries(fields.map((field, f) => [field.name, vocabularies[f]!.tokens])),
+    train: dataset("train"),
+    validation: dataset("validation"),
+    test: dataset("test"),
+  };
+}
+
+function categorical(
+  cells: readonly (string | null)[],
+  rows: Int32Array,
+  vocabulary: Vocabulary,
+): CategoricalColumn {
+  const values = Int32Array.from(rows, (i) => encode(vocabulary, cells[i] ?? null));
+  return { kind: "categorical", values, size: vocabulary.size };
+}
 
 /** Categorical columns as one row-major matrix [rows, fields] of ids shifted to each field's own range. */
 export interface FieldMatrix {

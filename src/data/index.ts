@@ -1,6 +1,6 @@
 export { batches, gatherColumn } from "./batches.js";
 export { type DelimitedFormat, numbers, readDelimited, type Table, tokens } from "./csv.js";
-export { type FieldMatrix, fieldBatch, fieldMatrix } from "./ctr.js";
+export { type CtrSplit, ctrSplit, type FieldMatrix, fieldBatch, fieldMatrix } from "./ctr.js";
 export {
   type CategoricalColumn,
   type Column,
@@ -11,7 +11,7 @@ export {
   type SequenceColumn,
 } from "./dataset.js";
 export { fingerprint } from "./fingerprint.js";
-export { type CtrSplit, type Importer, importers, type SequenceData, type Tags } from "./importers/index.js";
+export { type Importer, importers, type SequenceData, type Tags } from "./importers/index.js";
 export type { Interactions } from "./interactions.js";
 export {
   inBatchNegatives,
@@ -24,4 +24,5 @@ export { dataFolder } from "./resolve.js";
 export { type Padding, pad, padInto, ragged, row, rowsOf } from "./sequences.js";
 export { leaveOneOut, splitByTime, splitByUser, splitRandom } from "./split.js";
 export { concatenate, take } from "./subset.js";
+export { clicksOf, sequencesOf } from "./views.js";
 export { buildVocabulary, decode, encode, type Vocabulary, vocabularyOf } from "./vocabulary.js";

@@ -3,7 +3,7 @@ import { HeedError, nearest } from "../core/errors.js";
 import type { CountingModel } from "../models/index.js";
 import type { EventStore, StoredEvent } from "../store/event-store.js";
 import type { Catalogue } from "./catalogue.js";
-import type { Scorer } from "./scorer.js";
+import { countingScorer, type Scorer } from "./scorer.js";
 
 export interface Recommendation {
   item: string;
@@ -39,6 +39,10 @@ export interface Engine {
   /** Puts another model in charge; requests under way finish with the old one. */
   promote(scorer: Scorer): Promise<void>;
   recommend(user: string, options: { surface: string; limit: number }): Promise<Slate>;
+  /** What `recommend` would answer for a history of item ids; nobody was shown it, so nothing is logged. */
+  choose(history: Int32Array, limit: number): Promise<Pick<Slate, "model" | "items">>;
+  /** The id of an item in the catalogue; an unknown one is an error that names the nearest. */
+  itemId(item: string): number;
   rank(
     user: string,
     items: readonly string[],
@@ -55,6 +59,22 @@ export function createEngine(
   first: Scorer,
 ): Engine {
   let champion = first;
+  // Nothing can be learned from no history: whoever has none gets what is popular, which is the explainer's answer then.
+  const popular = countingScorer({ ...explainer, name: "popular" }, explainer.items);
+
+  async function choose(history: Int32Array, limit: number): Promise<Pick<Slate, "model" | "items">> {
+    const serving = history.length === 0 ? popular : champion;
+    const scores = await serving.score(history);
+    const items = topUnseen(scores, new Set(history), limit).map((id, i) => ({
+      item: catalogue.items[id]!.item,
+      title: catalogue.items[id]!.title,
+      score: scores[id]!,
+      position: i + 1,
+      propensity: 1 as const,
+      reason: reason(history, id, serving.model),
+    }));
+    return { model: serving.model, items };
+  }
 
   function known(item: string): number {
     const id = catalogue.idOf(item);
@@ -64,14 +84,14 @@ export function createEngine(
     throw new HeedError(
       "unknown-item",
       `there is no item "${item}"`,
-      near ? `did you mean "${near}"?` : "use an id from GET /v1/items",
+      near ? `did you mean "${near}"?` : "use the id of an item in the catalogue",
     );
   }
 
-  function reason(history: Int32Array, id: number): string {
+  function reason(history: Int32Array, id: number, model: string): string {
     const because = explainer.reason(history, id);
     if (because > 0) return `because of ${catalogue.items[because]!.title}`;
-    return history.length === 0 ? "popular with everyone" : `suggested by ${champion.model}`;
+    return history.length === 0 ? "popular with everyone" : `suggested by ${model}`;
   }
 
   return {
@@ -83,20 +103,11 @@ export function createEngine(
       champion = scorer;
       await previous.release();
     },
+    choose,
+    itemId: known,
     async recommend(user, { surface, limit }) {
-      const serving = champion;
-      const history = catalogue.history(user);
-      const scores = await serving.score(history);
-      const ids = topUnseen(scores, new Set(history), limit);
+      const { model, items } = await choose(catalogue.history(user), limit);
       const request = randomUUID();
-      const items = ids.map((id, i) => ({
-        item: catalogue.items[id]!.item,
-        title: catalogue.items[id]!.title,
-        score: scores[id]!,
-        position: i + 1,
-        propensity: 1 as const,
-        reason: reason(history, id),
-      }));
       await store.append([
         {
           id: request,
@@ -105,11 +116,11 @@ export function createEngine(
           action: "impression",
           surface,
           slate: request,
-          model: serving.model,
+          model,
           items: items.map(({ item, position, propensity }) => ({ item, position, propensity })),
         },
       ]);
-      return { request, surface, model: serving.model, items };
+      return { request, surface, model, items };
     },
     async rank(user, items) {
       const ids = items.map(known);
@@ -132,7 +143,7 @@ export function createEngine(
 }
 
 /** The ids of the `limit` highest scores outside `seen`, best first, ties by lower id. */
-function topUnseen(scores: ArrayLike<number>, seen: ReadonlySet<number>, limit: number): number[] {
+export function topUnseen(scores: ArrayLike<number>, seen: ReadonlySet<number>, limit: number): number[] {
   const ids = Array.from({ length: scores.length - 1 }, (_, i) => i + 1).filter(
     (id) => !seen.has(id) && scores[id]! > -1e8,
   );

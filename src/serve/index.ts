@@ -1,4 +1,4 @@
 export { type Catalogue, loadCatalogue, splitOutcomes, type Target, type TimeSplit } from "./catalogue.js";
-export { createEngine, type Engine, type ModelRow } from "./engine.js";
+export { createEngine, type Engine, type ModelRow, type Slate, topUnseen } from "./engine.js";
 export { bundleScorer, countingScorer, type Scorer } from "./scorer.js";
 export { createServer } from "./server.js";

@@ -1,4 +1,4 @@
-import { loadBundle } from "../bundles/index.js";
+import { type Bundle, loadBundle } from "../bundles/index.js";
 import { HeedError } from "../core/errors.js";
 import { type CountingModel, historyFeed } from "../models/index.js";
 
@@ -21,23 +21,32 @@ export function countingScorer(model: CountingModel, items: number): Scorer {
   };
 }
 
-/** A sequence model from its bundle; refuses one that was trained for another catalogue. */
+/**
+ * A sequence model from its bundle; refuses one that was trained for another catalogue. Items that joined the catalogue
+ * later have no score yet, and say nothing in a history.
+ */
 export async function bundleScorer(
   folder: string,
   vocabulary: readonly string[],
-): Promise<Scorer & { metrics: Record<string, number> }> {
-  const { manifest, program } = await loadBundle(folder);
-  if (manifest.vocabulary.some((item, id) => vocabulary[id] !== item)) {
-    await program.release();
-    throw new HeedError("bundle", `${folder} was trained on another catalogue`, "train again on this data");
+): Promise<Scorer & { bundle: Bundle }> {
+  // One thread: serving answers many requests at once.
+  const bundle = await loadBundle(folder, { threads: 1 });
+  const { manifest } = bundle;
+  const items = bundle.vocabularies.item ?? [];
+  if (manifest.kind !== "sequence" || items.some((item, i) => vocabulary[i + 1] !== item)) {
+    await bundle.release();
+    const what = manifest.kind === "sequence" ? "was trained on another catalogue" : "is no sequence model";
+    throw new HeedError("bundle", `${folder} ${what}`, "train again on this data");
   }
+  const { length } = manifest;
   return {
     model: manifest.model,
-    metrics: manifest.metrics,
+    bundle,
     async score(history) {
-      const { scores } = await program.run(historyFeed([history], manifest.length));
+      const known = history.filter((id) => id <= items.length);
+      const { scores } = await bundle.run(historyFeed([known], length));
       return (scores!.data as Float32Array).slice();
     },
-    release: () => program.release(),
+    release: () => bundle.release(),
   };
 }

@@ -63,7 +63,7 @@ export interface Trainer {
   step(feeds: Feeds, rate: number): Promise<number>;
   /** Runs the inference graph with the current weights. Results are overwritten by the next call. */
   predict(feeds: Feeds): Promise<Record<string, Value>>;
-  /** The inference graph with the current weights inside, as any ONNX runtime can run it. */
+  /** The inference graph with the current weights inside; the rows of lazy tables are its inputs, by table name. */
   exportOnnx(): OnnxGraph;
   /** Milliseconds spent inside ONNX Runtime by `step` so far, and in all of `step`. */
   timing: { runtime: number; total: number };
@@ -173,13 +173,6 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
       return inference.run(withState(feeds, inferenceRows));
     },
     exportOnnx() {
-      if (declared.tables.length > 0) {
-        throw new HeedError(
-          "export",
-          `${model.name} keeps its tables outside the graph`,
-          'train it with embeddings: "exact" to save it as one ONNX file',
-        );
-      }
       return writeOnnx(outputs, { ...state.parameters, ...state.states });
     },
     async release() {

@@ -13,7 +13,6 @@ export const importers = {
   "amazon-beauty-seq": amazonBeautySequences,
 } as const;
 
-export type { CtrSplit } from "./frappe.js";
 export type { Importer } from "./importer.js";
 export type { Tags } from "./ml-latest-small.js";
 export type { SequenceData } from "./sequences.js";

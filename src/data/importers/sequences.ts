@@ -11,6 +11,8 @@ export interface SequenceData {
   /** Number of items. */
   items: number;
   sequences: SequenceColumn;
+  /** Item names by id, place 0 blank, where the source has them; else an item is called by its number. */
+  names?: readonly string[];
   /** By item id, where the source has them; place 0 is blank. */
   titles?: string[];
   /** Attribute ids of each item (from 1; row 0 is blank), where the source has them. */
