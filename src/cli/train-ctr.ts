@@ -1,7 +1,14 @@
 import { batches, type CtrSplit, type FieldMatrix, fieldBatch, fieldMatrix } from "../data/index.js";
 import { auc, logLoss } from "../evaluate/index.js";
 import { ctrModels } from "../models/index.js";
-import { type EpochProgress, fit, type Progress, type Trainer } from "../train/index.js";
+import {
+  type EpochProgress,
+  type FitOptions,
+  fit,
+  type Progress,
+  type Trainable,
+  type Trainer,
+} from "../train/index.js";
 
 /** Options of a click model's run beside the BARS protocol, which is fixed below. */
 export interface CtrSettings {
@@ -29,19 +36,18 @@ export interface CtrResult {
   secondsPerEpoch: number;
 }
 
-/** Trains and tests one click model under the BARS protocol: Adam at 1e-3, batches of 4096, clipping at 10, plateau cuts on validation AUC. */
-export async function trainCtr(
+/** The BARS protocol: Adam at 1e-3, batches of 4096, clipping at 10, plateau cuts on validation AUC. */
+export function ctrProtocol(
   name: string,
   split: CtrSplit,
   settings: CtrSettings,
   seed: number,
-  report: (progress: Progress) => void,
-): Promise<CtrResult> {
+): { model: Trainable; options: FitOptions } {
   const model = ctrModels.find((candidate) => candidate.name === name)!;
   const names = split.fields.map((field) => field.name);
   const train = fieldMatrix(split.train, names);
   const validation = fieldMatrix(split.validation, names);
-  const run = fit(model.trainable({ fields: split.fields }, settings.options), {
+  const options: FitOptions = {
     seed,
     optimizer: { kind: "adam" },
     embeddings: "exact",
@@ -57,14 +63,28 @@ export async function trainCtr(
       for (const rows of batches(train.length, { batchSize: 4096, seed, epoch }))
         yield fieldBatch(train, rows);
     },
-  });
+  };
+  return { model: model.trainable({ fields: split.fields }, settings.options), options };
+}
+
+/** Trains and tests one click model under the BARS protocol. */
+export async function trainCtr(
+  name: string,
+  split: CtrSplit,
+  settings: CtrSettings,
+  seed: number,
+  report: (progress: Progress) => void,
+): Promise<CtrResult> {
+  const { model, options } = ctrProtocol(name, split, settings, seed);
+  const run = fit(model, options);
   for await (const progress of run) report(progress);
   const { trainer, history, bestEpoch } = await run.finish();
   const predict = (feeds: Parameters<Trainer["predict"]>[0]) => trainer.predict(feeds);
+  const names = split.fields.map((field) => field.name);
   const result = {
     model: name,
     seed,
-    validation: await ctrMetrics(predict, validation),
+    validation: await ctrMetrics(predict, fieldMatrix(split.validation, names)),
     test: await ctrMetrics(predict, fieldMatrix(split.test, names)),
     epochs: bestEpoch,
     secondsPerEpoch: mean(history),
