@@ -28,7 +28,7 @@ export async function deepFmFrappe(bench: Bench, matmul: MatmulTimer, folder: st
     });
     const sizes = [split.fields.length * deepFM.options.dim, ...deepFM.options.hidden, 1];
     const flops = mlpForwardFlops(3 * split.train.length + split.validation.length, sizes);
-    return told(bench, rounds, {
+    return told(bench, turns.ours, {
       name: "deepfm-frappe-epoch",
       value: median(turns.ours),
       unit: "s",

@@ -64,7 +64,7 @@ export async function deepFmStep(
       peer: null,
     },
   ];
-  return rows.map((row) => told(bench, turns.rounds, row));
+  return rows.map((row) => told(bench, turns.ours, row));
 }
 
 function shapeOptions({ rows, fields, batch, dim, hidden }: DeepFmShape): string[] {

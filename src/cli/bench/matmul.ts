@@ -69,7 +69,7 @@ export async function matmulPeer(bench: Bench, matmul: MatmulTimer): Promise<num
 
 /** The machine's rate over the whole run. */
 export function matmulRow(bench: Bench, matmul: MatmulTimer, peer: number | null): BenchRow {
-  return told(bench, matmul.seconds.length, {
+  return told(bench, matmul.seconds, {
     name: `matmul-${matmul.size}`,
     value: matmul.flops / median(matmul.seconds) / 1e9,
     unit: "GFLOP/s",

@@ -18,7 +18,7 @@ export async function mlpStep(bench: Bench, matmul: MatmulTimer, shape = mlpShap
     next: inRotation([0, 1, 2, 3].map((batch) => mlpBatch(shape, batch))),
     peers: { torch: ["mlp_step.py", "--batch", `${shape.batch}`, "--sizes", shape.sizes.join()] },
   });
-  return told(bench, turns.rounds, {
+  return told(bench, turns.ours, {
     name: "mlp-step",
     value: median(turns.ours) * 1000,
     unit: "ms",

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { batches, importers, leaveOneOut, row, rowsOf, type SequenceColumn } from "../../data/index.js";
 import { sasRec, sequenceBatch } from "../../models/index.js";
-import { createTrainer } from "../../train/index.js";
+import { createTrainer, type Trainable } from "../../train/index.js";
 import { sasRecStepFlops } from "./flops.js";
 import { againstMatmul, type MatmulTimer } from "./matmul.js";
+import type { Peer } from "./peers.js";
 import { startEqual } from "./step-contest.js";
 import { adam } from "./step-timer.js";
 import { type Bench, type BenchRow, told } from "./suite.js";
@@ -29,47 +30,56 @@ export async function sasRecMl1m(
   const { train } = leaveOneOut(sequences);
   const order = epochOrder(train, shape.batch);
   const model = sasRec.trainable({ items, length }, { dim, blocks, dropout });
-  const temporary = await mkdtemp(join(tmpdir(), "heed-bench-"));
-  const orderPath = join(temporary, "order.txt");
-  await writeFile(orderPath, order.map((users) => `${users.join(" ")}\n`).join(""));
   const trainer = await createTrainer(model, adam);
   const trainOn = (users: number[]) => trainer.step(sequenceBatch(rowsAt(train, users), length), 1e-3);
+  const peer = await startInOrder(bench, model, folder, order, shape);
   try {
-    const options = Object.entries(shape).flatMap(([name, value]) => [`--${name}`, `${value}`]);
-    const files = [join(folder, "sequences.txt.gz"), "--order", orderPath];
-    const peer = await startEqual(bench.peers, model, "sasrec_ml1m.py", [...files, ...options]);
-    try {
-      await trainOn(order[0]!); // to warm up, as the peer does
-      const parts = deal(order, bench.rounds ?? 6);
-      const [oursNext, peerNext] = [parts.values(), parts.values()];
-      const turns = await byTurns(parts.length, {
-        matmul: matmul.turn,
-        async ours() {
-          const start = performance.now();
-          for (const users of oursNext.next().value!) await trainOn(users);
-          return (performance.now() - start) / 1000;
-        },
-        peer: peer && (() => peer.turn(`${peerNext.next().value!.length}`)),
-      });
-      const flops = parts.map((part) =>
-        sum(
-          part.map((users) => sasRecStepFlops({ ...shape, items, ...sizesOf(rowsAt(train, users), length) })),
-        ),
-      );
-      const epoch = sum(flops);
-      const scaled = turns.ours.map((seconds, part) => (seconds * epoch) / flops[part]!);
-      return told(bench, parts.length, {
-        name: "sasrec-ml1m-epoch",
-        value: sum(turns.ours),
-        unit: "s",
-        ...againstMatmul(matmul, epoch, { matmul: turns.matmul, ours: scaled }),
-        peer: medianQuotient(turns.peer, turns.ours),
-      });
-    } finally {
-      await peer?.stop();
-    }
+    await trainOn(order[0]!); // to warm up, as the peer does
+    const parts = deal(order, bench.rounds ?? 6);
+    const [oursNext, peerNext] = [parts.values(), parts.values()];
+    const turns = await byTurns(parts.length, {
+      matmul: matmul.turn,
+      async ours() {
+        const start = performance.now();
+        for (const users of oursNext.next().value!) await trainOn(users);
+        return (performance.now() - start) / 1000;
+      },
+      peer: peer && (() => peer.turn(`${peerNext.next().value!.length}`)),
+    });
+    const stepFlops = (users: number[]) =>
+      sasRecStepFlops({ ...shape, items, ...sizesOf(rowsAt(train, users), length) });
+    const flops = parts.map((part) => sum(part.map(stepFlops)));
+    const epoch = sum(flops);
+    const scaled = turns.ours.map((seconds, part) => (seconds * epoch) / flops[part]!);
+    return told(bench, scaled, {
+      name: "sasrec-ml1m-epoch",
+      value: sum(turns.ours),
+      unit: "s",
+      ...againstMatmul(matmul, epoch, { matmul: turns.matmul, ours: scaled }),
+      peer: medianQuotient(turns.peer, turns.ours),
+    });
   } finally {
+    await peer?.stop();
     await trainer.release();
+  }
+}
+
+/** Starts the peer on the same batches; it has read them by the time it is ready. */
+async function startInOrder(
+  bench: Bench,
+  model: Trainable,
+  folder: string,
+  order: readonly number[][],
+  shape: typeof ml1mShape,
+): Promise<Peer | undefined> {
+  const temporary = await mkdtemp(join(tmpdir(), "heed-bench-"));
+  try {
+    const path = join(temporary, "order.txt");
+    await writeFile(path, order.map((users) => `${users.join(" ")}\n`).join(""));
+    const options = Object.entries(shape).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+    const given = [join(folder, "sequences.txt.gz"), "--order", path, ...options];
+    return await startEqual(bench.peers, model, "sasrec_ml1m.py", given);
+  } finally {
     await rm(temporary, { recursive: true });
   }
 }

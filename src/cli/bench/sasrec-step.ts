@@ -24,7 +24,7 @@ export async function sasRecStep(bench: Bench, matmul: MatmulTimer, shape = sasR
     next: inRotation(drawn),
     peers: { torch: ["sasrec_step.py", ...options] },
   });
-  return told(bench, turns.rounds, {
+  return told(bench, turns.ours, {
     name: "sasrec-step",
     value: median(turns.ours) * 1000,
     unit: "ms",

@@ -18,7 +18,6 @@ export interface StepContest<PeerName extends string> {
 
 /** Seconds by turns, and the share of ours outside ONNX Runtime; an absent peer has no turns. */
 export interface StepTurns<PeerName extends string> {
-  rounds: number;
   matmul: number[];
   ours: number[];
   outside: number[];
@@ -32,7 +31,6 @@ export async function stepContest<PeerName extends string>(
   contest: StepContest<PeerName>,
 ): Promise<StepTurns<PeerName>> {
   const { model, next, options = adam } = contest;
-  const rounds = bench.rounds ?? 5;
   const ours = await stepTimer(model, next, options);
   const started: Peer[] = [];
   try {
@@ -44,10 +42,9 @@ export async function stepContest<PeerName extends string>(
       if (peer) started.push(peer);
       contestants[`peer ${name}`] = peer && (() => peer.turn());
     }
-    const turns = await byTurns(rounds, contestants);
+    const turns = await byTurns(bench.rounds ?? 5, contestants);
     const peers = Object.fromEntries(names.map((name) => [name, turns[`peer ${name}`]!]));
     return {
-      rounds,
       matmul: turns.matmul!,
       ours: turns.ours!,
       outside: ours.outside,

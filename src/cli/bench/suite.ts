@@ -1,4 +1,5 @@
 import type { Peers } from "./peers.js";
+import { median } from "./turns.js";
 
 /** One measured line. */
 export interface BenchRow {
@@ -26,11 +27,12 @@ export interface Bench {
 /** Several measurements under one name. */
 export type Suite = (bench: Bench) => Promise<BenchRow[]>;
 
-/** Tells a person what was measured, and hands the row on. */
-export function told(bench: Bench, rounds: number, row: BenchRow): BenchRow {
+/** Tells a person what was measured, over how many rounds and how far those lie apart, and hands the row on. */
+export function told(bench: Bench, rounds: readonly number[], row: BenchRow): BenchRow {
   const parts = [`${row.name}: ${row.value.toPrecision(4)} ${row.unit}`];
   if (row.ratio !== null) parts.push(`${row.ratio.toFixed(3)} of ${row.bound}`);
   if (row.peer !== null) parts.push(`${row.peer.toFixed(2)} times as fast as PyTorch`);
-  bench.say(`${parts.join(", ")} (median of ${rounds})`);
+  const spread = (100 * (Math.max(...rounds) - Math.min(...rounds))) / median(rounds);
+  bench.say(`${parts.join(", ")} (${rounds.length} rounds within ${spread.toFixed(0)} %)`);
   return row;
 }

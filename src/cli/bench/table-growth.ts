@@ -35,10 +35,9 @@ export async function tableGrowth(bench: Bench, shape = growthShape): Promise<Be
   };
   try {
     const [small, large] = [await open(shape.small), await open(shape.large)];
-    const rounds = bench.rounds ?? 5;
-    const turns = await byTurns(rounds, { small: small.turn, large: large.turn });
+    const turns = await byTurns(bench.rounds ?? 5, { small: small.turn, large: large.turn });
     const growth = medianQuotient(turns.large, turns.small)!;
-    return told(bench, rounds, {
+    return told(bench, turns.large, {
       name: "table-growth",
       value: growth,
       unit: `times the step at ${shape.small} rows, at ${shape.large}`,
