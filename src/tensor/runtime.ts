@@ -163,7 +163,17 @@ function bindFeeds(
     const { name, dtype, shape } = signature;
     const feed = feeds[name];
     if (!feed) {
-      throw new HeedError("feed", `input "${name}" is missing`, `feed ${dtype}${formatShape(shape)}`);
+      const declared = new Set(inputs.map((input) => input.name));
+      const near = nearest(
+        name,
+        Object.keys(feeds).filter((fed) => !declared.has(fed)),
+      );
+      const remedy = `feed ${dtype}${formatShape(shape)}`;
+      throw new HeedError(
+        "feed",
+        `input "${name}" is missing`,
+        near ? `${remedy}; is it what you called "${near}"?` : remedy,
+      );
     }
     const fits = feed.shape.length === shape.length && feed.shape.every((n) => Number.isInteger(n) && n >= 0);
     if (!fits || !shape.every((length, axis) => bind(length, feed.shape[axis]!, lengths))) {
@@ -175,18 +185,6 @@ function bindFeeds(
       );
     }
     checkData(`input "${name}"`, signature, feed.data, elements(feed.shape));
-  }
-  const fed = Object.keys(feeds);
-  if (fed.length === inputs.length) return lengths;
-  const names = inputs.map(({ name }) => name);
-  for (const name of fed) {
-    if (names.includes(name)) continue;
-    const near = nearest(name, names);
-    throw new HeedError(
-      "feed",
-      `the graph has no input "${name}"`,
-      near ? `did you mean "${near}"?` : `its inputs are ${names.join(", ") || "none"}`,
-    );
   }
   return lengths;
 }
