@@ -1,16 +1,16 @@
 """DeepFM on Frappe_x1 under the protocol of BARS-CTR (arXiv 2009.05794; FuxiCTR): one JSON line an epoch, then test.
 
+With --paced, each line on standard input asks for one epoch: training and validation, without the stopping rule.
+
 Dim 10, MLP 400-400-400 with batch norm and dropout 0.2, penalty 0.025 * sum(W^2) on the whole embedding tables and
 linear weights, Adam 1e-3, gradient norm clipped at 10, batch 4096. Vocabulary from the training rows; each field
 owns row 0 for padding and a last row for unknown values. The rate falls tenfold when validation AUC does not rise
 by more than 1e-6; the second such epoch in a row ends the run, and the best epoch is tested.
 """
 
-import argparse
 import copy
 import csv
 import gzip
-import json
 import time
 
 import common
@@ -101,7 +101,7 @@ def train_epoch(model: DeepFM, optimizer: torch.optim.Optimizer, ids: torch.Tens
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = common.options(__doc__)
     parser.add_argument("path", help="frappe_x1.csv.gz")
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=2021)
@@ -110,34 +110,34 @@ def main() -> None:
     torch.manual_seed(options.seed)
     model = DeepFM(rows, parts["train"][0].shape[1], padding)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-8)
-    best, best_state, bad, total = -1.0, copy.deepcopy(model.state_dict()), 0, 0.0
-    for epoch in range(1, options.epochs + 1):
+
+    def epoch() -> dict:
         start = time.perf_counter()
         train_epoch(model, optimizer, *parts["train"])
         valid_auc, valid_loss = evaluate(model, *parts["valid"])
-        seconds = time.perf_counter() - start
-        total += seconds
-        rate = optimizer.param_groups[0]["lr"]
-        line = {"epoch": epoch, "seconds": round(seconds, 3), "auc": round(valid_auc, 6)}
-        print(json.dumps({**line, "logloss": round(valid_loss, 6), "rate": rate}), flush=True)
-        if valid_auc > best + 1e-6:
-            best, best_state, bad = valid_auc, copy.deepcopy(model.state_dict()), 0
-            continue
-        bad += 1
-        optimizer.param_groups[0]["lr"] = max(rate * 0.1, 1e-6)
-        if bad >= PATIENCE:
-            break
-    model.load_state_dict(best_state)
-    test_auc, test_loss = evaluate(model, *parts["test"])
-    common.report(
-        "deepfm_frappe",
-        total / epoch,
-        epochs=epoch,
-        seed=options.seed,
-        parameters=sum(p.numel() for p in model.parameters()),
-        valid={"auc": round(best, 6)},
-        test={"auc": round(test_auc, 6), "logloss": round(test_loss, 6)},
-    )
+        return {"seconds": time.perf_counter() - start, "auc": valid_auc, "logloss": valid_loss}
+
+    def whole_run(_: str) -> dict:
+        best, best_state, bad, total = -1.0, copy.deepcopy(model.state_dict()), 0, 0.0
+        for number in range(1, options.epochs + 1):
+            done = epoch()
+            total += done["seconds"]
+            rate = optimizer.param_groups[0]["lr"]
+            common.say(epoch=number, **done, rate=rate)
+            if done["auc"] > best + 1e-6:
+                best, best_state, bad = done["auc"], copy.deepcopy(model.state_dict()), 0
+                continue
+            bad += 1
+            optimizer.param_groups[0]["lr"] = max(rate * 0.1, 1e-6)
+            if bad >= PATIENCE:
+                break
+        model.load_state_dict(best_state)
+        test_auc, test_loss = evaluate(model, *parts["test"])
+        return {"seconds": total / number, "epochs": number, "auc": best, "test": {"auc": test_auc, "logloss": test_loss}}
+
+    once = (lambda _: epoch()) if options.paced else whole_run
+    about = {"seed": options.seed, "parameters": common.parameters(model)}
+    common.measure("deepfm_frappe", once, options.paced, **about)
 
 
 if __name__ == "__main__":

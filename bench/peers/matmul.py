@@ -1,18 +1,19 @@
-"""Float32 product of two 1024 x 1024 matrices: seconds and GFLOP/s."""
+"""Float32 product of two square matrices: seconds."""
 
 import common
 import torch
 
 
 def main() -> None:
-    options = common.arguments(__doc__).parse_args()
-    size = 1024
+    parser = common.step_options(__doc__)
+    parser.add_argument("--size", type=int, default=1024)
+    options = parser.parse_args()
     generator = torch.Generator().manual_seed(1)
-    a = torch.randn(size, size, generator=generator)
-    b = torch.randn(size, size, generator=generator)
-    out = torch.empty(size, size)
-    seconds = common.median_seconds(lambda _: torch.matmul(a, b, out=out), options.steps, options.warmup)
-    common.report("matmul", seconds, gflops=round(2 * size**3 / seconds / 1e9, 1))
+    a = torch.randn(options.size, options.size, generator=generator)
+    b = torch.randn(options.size, options.size, generator=generator)
+    out = torch.empty(options.size, options.size)
+    step = lambda: torch.matmul(a, b, out=out)  # noqa: E731
+    common.measure("matmul", lambda _: common.median_seconds(step, options), options.paced)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,69 @@
+import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { HeedError } from "../core/errors.js";
-import { type BenchRow, benchEngine } from "./bench-engine.js";
+import { HeedError, nearest } from "../core/errors.js";
+import { suites } from "./bench/index.js";
+import { findPeers, type Peers } from "./bench/peers.js";
+import { saveResults } from "./bench/results.js";
+import type { Suite } from "./bench/suite.js";
 import { answer, say } from "./output.js";
 
-/** `heed bench engine`: speed as ratios to what the machine can do. */
+interface BenchFlags {
+  json?: boolean;
+  save?: boolean;
+  peers: boolean;
+  rounds?: string;
+}
+
+const folder = (name: string) => fileURLToPath(new URL(`../../bench/${name}/`, import.meta.url));
+
+/** `heed bench [SUITE]`: speed as a fraction of the machine's own bound, and beside PyTorch's in the same run. */
 export function addBench(program: Command): void {
   program
     .command("bench")
-    .description("measure speed against the machine's own bound")
-    .argument("[suite]", "engine", "engine")
+    .description("measure speed against the machine's own bound and against PyTorch")
+    .argument("[suite]", Object.keys(suites).join(" or "), "engine")
     .option("--json", "print JSON")
-    .action(async (suite: string, flags: { json?: boolean }) => {
-      if (suite !== "engine")
-        throw new HeedError("unknown", `no benchmark "${suite}"`, 'the one there is, is "engine"');
-      const rows: BenchRow[] = [];
-      await benchEngine((measured) => {
-        rows.push(measured);
-        say(`${measured.name}: ${measured.value.toFixed(1)} ${measured.unit}`);
-      });
+    .option("--rounds <n>", "turns of Heed and of its peer; more are steadier")
+    .option("--no-peers", "leave PyTorch out")
+    .option("--save", "write the rows, the machine and the date to bench/results")
+    .action(async (name: string, flags: BenchFlags) => {
+      const suite = suiteOf(name);
+      const rounds = flags.rounds === undefined ? undefined : wholeNumber("--rounds", flags.rounds);
+      const peers = flags.peers ? await torch() : null;
+      const rows = await suite({ rounds, peers, say });
+      if (flags.save) {
+        const command = ["npm run bench --", ...process.argv.slice(3)].join(" ");
+        say(`saved to ${await saveResults(folder("results"), { suite: name, command, peers, rows })}`);
+      }
       answer(rows, flags.json ?? false);
     });
+}
+
+async function torch(): Promise<Peers | null> {
+  const found = await findPeers(folder("peers"));
+  if ("missing" in found) {
+    say(`no peer: ${found.missing}`);
+    return null;
+  }
+  const { torch, blas, threads } = found.about;
+  say(`peer: PyTorch ${torch}, ${blas}, ${threads} threads`);
+  return found;
+}
+
+function suiteOf(name: string): Suite {
+  const suite = suites[name];
+  if (suite) return suite;
+  const known = Object.keys(suites);
+  const near = nearest(name, known);
+  throw new HeedError(
+    "unknown",
+    `no benchmark "${name}"`,
+    `${near ? `did you mean "${near}"? ` : ""}the suites are ${known.join(", ")}`,
+  );
+}
+
+function wholeNumber(flag: string, given: string): number {
+  const value = Number(given);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new HeedError("option", `${flag} is "${given}"`, "give a whole number from 1");
 }

@@ -21,7 +21,8 @@ export interface DelimitedFormat {
 }
 
 /**
- * Reads the named columns of a delimited text file, gzip or plain. Quoted fields may hold separators and line ends.
+ * Reads the named columns of a delimited text file, gzip or plain. Quoted fields may hold separators and line ends. Blank
+ * lines at the end of the file are no rows.
  * Errors name the file, the line and the column: a missing column, a row of another width than the first, a stray quote,
  * no rows at all.
  */
@@ -106,7 +107,7 @@ function* records(
   separator: string,
   quoted: boolean,
 ): Generator<{ fields: string[]; line: number }> {
-  const text = readText(path);
+  const text = readText(path).replace(/(\r?\n)+$/, "\n");
   let line = 1;
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf("\n", start);

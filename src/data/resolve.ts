@@ -9,7 +9,7 @@ const bundled: Readonly<Record<string, string>> = { "movietweetings-100k": "../.
 
 /**
  * The folder of a data set: below `HEED_DATA`, or below `$HEED_HOME/data` when that is not set (`HEED_HOME` is `.heed`
- * unless set), else inside the package. One that is in none of them is an error that says how to get it.
+ * unless set), else inside the package. One that is in none of them, or lacks a file, is an error that says how to get it.
  */
 export function dataFolder(name: string): string {
   const names = Object.keys(importers);
@@ -26,13 +26,14 @@ export function dataFolder(name: string): string {
   // A variable set to nothing counts as not set.
   const root = process.env.HEED_DATA || join(process.env.HEED_HOME || ".heed", "data");
   const folder = join(root, name);
-  if (existsSync(folder)) return folder;
+  const absent = importer.files.filter((file) => !existsSync(join(folder, file)));
+  if (absent.length === 0) return folder;
   const inside = bundled[name];
-  if (inside) return fileURLToPath(new URL(inside, import.meta.url));
+  if (inside && !existsSync(folder)) return fileURLToPath(new URL(inside, import.meta.url));
   throw new HeedError(
     "no-data",
-    `data set ${name} is not in ${root}`,
-    `get ${importer.files.join(" and ")} (${importer.source}; licence: ${importer.licence}), then run ` +
-      `\`heed data get ${name} --from PATH\`, or set HEED_DATA to the folder that holds ${name}/`,
+    existsSync(folder) ? `${folder} lacks ${absent.join(" and ")}` : `data set ${name} is not in ${root}`,
+    `get ${importer.files.join(" and ")} (${importer.source}; licence: ${importer.licence}) into ` +
+      `${folder}, or set HEED_DATA to the folder that holds ${name}/`,
   );
 }

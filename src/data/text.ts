@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { HeedError } from "../core/errors.js";
 
@@ -11,19 +11,30 @@ export function readText(path: string): string {
     const bytes = readFileSync(path);
     return new TextDecoder("utf-8", { fatal: true }).decode(path.endsWith(".gz") ? gunzipSync(bytes) : bytes);
   } catch (cause) {
+    if (!existsSync(path)) {
+      throw new HeedError(
+        "file",
+        `there is no file ${path}`,
+        "check the path; data sets lie below the folder HEED_DATA names, each in a folder of its name, and " +
+          "dataFolder(name) says where to get one",
+        { cause },
+      );
+    }
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new HeedError(
       "file",
       `${path} cannot be read: ${reason}`,
-      "check that the file exists, is complete and is UTF-8; copy it again",
+      "check that the file is complete and is UTF-8; copy it again",
       { cause },
     );
   }
 }
 
-/** The lines of a text file, without their ends; a last line end starts no line. See `readText` for errors. */
+/** The lines of a text file, without their ends and without blank lines at the end. See `readText` for errors. */
 export function readLines(path: string): string[] {
-  const lines = readText(path).split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+  const lines = readText(path)
+    .split("\n")
+    .map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+  while (lines.at(-1) === "") lines.pop();
+  return lines;
 }

@@ -22,10 +22,14 @@ export function buildVocabulary(
   tokens: Iterable<string | null>,
   options: { minimumCount?: number } = {},
 ): Vocabulary {
+  const { minimumCount = 1 } = options;
+  if (!(Number.isInteger(minimumCount) && minimumCount >= 1)) {
+    throw new HeedError("vocabulary", `minimumCount is ${minimumCount}`, "give a whole number from 1");
+  }
   const counts = new Map<string, number>();
   for (const token of tokens) if (token !== null) counts.set(token, (counts.get(token) ?? 0) + 1);
   const kept = [...counts]
-    .filter(([, count]) => count >= (options.minimumCount ?? 1))
+    .filter(([, count]) => count >= minimumCount)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return vocabularyOf(kept.map(([token]) => token));
 }

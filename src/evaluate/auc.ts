@@ -1,19 +1,17 @@
 import { HeedError } from "../core/errors.js";
+import { checkLabels } from "./labels.js";
 
 /**
  * Area under the ROC curve: the share of (positive, negative) pairs in the right order, ties counting one half.
  * Computed from mid-ranks in float64. Labels are 0 or 1; both classes must occur.
  */
 export function auc(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
+  checkLabels("auc", labels, scores, "score");
   const n = labels.length;
-  if (scores.length !== n)
-    throw new HeedError("metric", `auc: ${n} labels and ${scores.length} scores`, "give one score per label");
   const sorted = Float64Array.from({ length: n }, (_, i) => scores[i]!);
-  if (sorted.some(Number.isNaN))
-    throw new HeedError("metric", "auc: a score is NaN", "check the model's outputs");
   const positives = new Float64Array(n);
   let count = 0;
-  for (let i = 0; i < n; i++) if (labels[i]! > 0) positives[count++] = sorted[i]!;
+  for (let i = 0; i < n; i++) if (labels[i] === 1) positives[count++] = sorted[i]!;
   if (count === 0 || count === n) {
     throw new HeedError("metric", `auc: all labels are ${count === 0 ? 0 : 1}`, "AUC needs both classes");
   }

@@ -17,10 +17,21 @@ export interface BootstrapOptions {
   unit?: string;
 }
 
-/** A 95 % percentile bootstrap interval of the mean of per-user values. */
+/**
+ * A 95 % percentile bootstrap interval of the mean of per-user values (Efron & Tibshirani 1993): users are drawn with
+ * replacement. NaN, which metrics give users without relevant items, is an error: leave those users out.
+ */
 export function bootstrap(values: ArrayLike<number>, options: BootstrapOptions = {}): Interval {
   const n = values.length;
   if (n === 0) throw new HeedError("metric", "bootstrap: no values", "give at least one value");
+  for (let i = 0; i < n; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new HeedError(
+      "metric",
+      `bootstrap: value ${i} is ${values[i]}`,
+      "leave out users who have no relevant items",
+    );
+  }
   return percentiles(mean(values), options, (source) => {
     let total = 0;
     for (let i = 0; i < n; i++) total += values[source.integer(n)]!;
@@ -70,13 +81,16 @@ function percentiles(
   { seed = 1, resamples = 1000, unit = "users" }: BootstrapOptions,
   resample: (source: Random) => number,
 ): Interval {
+  if (!(Number.isInteger(resamples) && resamples >= 1))
+    throw new HeedError("metric", `bootstrap: resamples is ${resamples}`, "give a whole number from 1");
   const source = random(seed, "bootstrap");
   const drawn = Float64Array.from({ length: resamples }, () => resample(source)).sort();
-  const at = (share: number) => drawn[Math.min(resamples - 1, Math.floor(share * resamples))]!;
+  // As many resamples lie below the interval as above it.
+  const outside = Math.floor(0.025 * resamples);
   return {
     mean: value,
-    low: at(0.025),
-    high: at(0.975),
+    low: drawn[outside]!,
+    high: drawn[resamples - 1 - outside]!,
     method: `bootstrap over ${unit}, ${resamples} resamples`,
   };
 }

@@ -39,24 +39,49 @@ export function defineModel<Data, Inputs extends object, Result, Options extends
       const options = checkedOptions(name, defaults, given);
       return {
         name,
-        build(nn) {
-          const inputs = task.inputs(data);
-          return task.finish(definition.build({ ...inputs, nn }, options), inputs, data);
-        },
+        build: (nn) =>
+          named(name, () => {
+            const inputs = task.inputs(data);
+            return task.finish(definition.build({ ...inputs, nn }, options), inputs, data);
+          }),
       };
     },
   };
 }
 
-/** Defaults overlaid with what was given; an option the model does not have is an error that names the nearest one. */
+/** Puts the model's name before an error that its graph raises: a layer does not know whose option it was given. */
+function named<T>(model: string, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof HeedError)) throw error;
+    const what = error.message.slice(0, -`\n  help: ${error.remedy}`.length);
+    throw new HeedError(error.code, `${model}: ${what}`, error.remedy, { cause: error });
+  }
+}
+
+/**
+ * Defaults overlaid with what was given. An option the model does not have is an error that names the nearest one; so is
+ * a value of another type than the default's, or a number that is not finite. `undefined` leaves the default.
+ */
 function checkedOptions<Options extends object>(
   model: string,
   defaults: Options,
   given: Partial<Options>,
 ): Options {
   const known = Object.keys(defaults);
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue;
+  const options = new Map<string, unknown>(Object.entries(defaults));
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (known.includes(key)) {
+      const expected = kindOf(options.get(key));
+      if (kindOf(value) !== expected) {
+        const seen = typeof value === "number" ? value : JSON.stringify(value);
+        throw new HeedError("option", `${model}: option "${key}" is ${seen}`, `give a ${expected}`);
+      }
+      options.set(key, value);
+      continue;
+    }
     const near = nearest(key, known);
     throw new HeedError(
       "unknown-option",
@@ -64,5 +89,13 @@ function checkedOptions<Options extends object>(
       near ? `did you mean "${near}"?` : `its options are ${known.join(", ") || "none"}`,
     );
   }
-  return { ...defaults, ...given };
+  return Object.fromEntries(options) as Options;
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === "number")
+    return Number.isFinite(value) ? "finite number" : "number that is not finite";
+  if (!Array.isArray(value)) return value === null ? "null" : typeof value;
+  const kinds = [...new Set(value.map(kindOf))];
+  return kinds.length <= 1 ? "list" : `list of ${kinds.join(" and ")}`;
 }

@@ -1,4 +1,5 @@
 import { HeedError } from "../core/errors.js";
+import { formatShape, sameShape } from "./shape.js";
 import { constant, isFloat, type Tensor } from "./tensor.js";
 
 /** Every tensor the roots are made from, each after all its inputs. */
@@ -39,6 +40,10 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
       "reduce it to one float, for example with mean()",
     );
   }
+  for (const target of targets) {
+    if (isFloat(target)) continue;
+    throw new HeedError("gradient", `gradients: the target is ${target}`, "only floats have a gradient");
+  }
   const order = topological([loss]);
   const needed = new Set<Tensor>(targets);
   for (const tensor of order) {
@@ -60,11 +65,26 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
       continue;
     }
     op.gradient(gradient, tensor).forEach((part, index) => {
-      const source = inputs[index]!;
-      if (!part || !needed.has(source) || !isFloat(source)) return;
+      const source = inputs[index];
+      if (!part || !source || !needed.has(source) || !isFloat(source)) return;
+      if (part.dtype !== source.dtype || !sameShape(part.shape, source.shape)) {
+        throw new HeedError(
+          "gradient",
+          `${op.name}: the gradient of ${source} is ${part.dtype}${formatShape(part.shape)}`,
+          "a gradient has the type and shape of the value it belongs to",
+        );
+      }
       const sofar = upstream.get(source);
       upstream.set(source, sofar ? sofar.add(part) : part);
     });
   }
-  return targets.map((target) => upstream.get(target) ?? target.mul(0));
+  return targets.map((target) => upstream.get(target) ?? zerosLike(target));
+}
+
+/** Zeros even where the tensor is NaN. A symbolic length is read off the tensor itself: nothing else may have it. */
+function zerosLike(tensor: Tensor): Tensor {
+  const zero = constant(tensor.dtype, [], [0]);
+  return tensor.shape.every((length) => typeof length === "number")
+    ? zero.expand(tensor.shape)
+    : tensor.equal(tensor).cast(tensor.dtype).mul(zero);
 }

@@ -3,7 +3,6 @@ export * from "./nn/index.js";
 export { type OnnxGraph, type Signature, writeOnnx } from "./onnx.js";
 export * from "./ops/index.js";
 export {
-  allocate,
   compile,
   type Device,
   openProgram,

@@ -3,16 +3,17 @@ import { topological } from "./autodiff.js";
 import { encodeModel } from "./onnx-schema.js";
 import { factors, type Shape } from "./shape.js";
 import {
+  arrayTypes,
   type DType,
   type Emitter,
   inputName,
   isInput,
   type OnnxAttribute,
+  onnxTypes,
   type Tensor,
   type TensorData,
 } from "./tensor.js";
 
-export const onnxTypes: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 };
 const opset = 20;
 
 /** The name and type of one value that a graph takes or gives. */
@@ -46,7 +47,10 @@ export function writeOnnx(
       "give the output another name",
     );
   }
-  const writer = createWriter(leaves.filter((leaf) => !(inputName(leaf) in values)));
+  const writer = createWriter(
+    leaves.filter((leaf) => !(inputName(leaf) in values)),
+    new Set([...leaves.map(inputName), ...Object.keys(outputs)]),
+  );
   const names = new Map<Tensor, string>();
   for (const tensor of order) {
     const inputs = tensor.node.inputs.map((source) => names.get(source)!);
@@ -54,7 +58,16 @@ export function writeOnnx(
   }
   for (const leaf of leaves) {
     const data = values[inputName(leaf)];
-    if (data) writer.initializer(inputName(leaf), leaf.dtype, leaf.shape as number[], data);
+    if (!data) continue;
+    const size = leaf.shape.reduce<number>((total, length) => total * Number(length), 1);
+    if (!(data instanceof arrayTypes[leaf.dtype]) || data.length !== size) {
+      throw new HeedError(
+        "graph",
+        `the value of ${leaf} "${inputName(leaf)}" is a ${data.constructor.name} of ${data.length}`,
+        `give a ${arrayTypes[leaf.dtype].name} of a fixed shape's ${size} values`,
+      );
+    }
+    writer.initializer(inputName(leaf), leaf.dtype, leaf.shape as number[], data);
   }
   for (const [name, tensor] of Object.entries(outputs)) writer.alias(names.get(tensor)!, name);
   const signature = (name: string, tensor: Tensor): Signature => ({
@@ -117,12 +130,19 @@ interface Writer extends Emitter {
   alias(value: string, name: string): void;
 }
 
-/** Collects nodes and constants, sharing equal ones. */
-function createWriter(inputs: readonly Tensor[]): Writer {
+/** Collects nodes and constants, sharing equal ones. `taken` names belong to the graph's inputs and outputs. */
+function createWriter(inputs: readonly Tensor[], taken: ReadonlySet<string>): Writer {
   const nodes: object[] = [];
   const initializers: object[] = [];
   const shared = new Map<string, string>();
   let next = 0;
+
+  function fresh(letter: string): string {
+    for (;;) {
+      const name = `${letter}${next++}`;
+      if (!taken.has(name)) return name;
+    }
+  }
 
   function initializer(name: string, dtype: DType, shape: readonly number[], data: TensorData): void {
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -152,7 +172,7 @@ function createWriter(inputs: readonly Tensor[]): Writer {
       const key = `${type}|${sources.join(",")}|${JSON.stringify(attributes)}`;
       let base = shared.get(key);
       if (base === undefined) {
-        base = `v${next++}`;
+        base = fresh("v");
         shared.set(key, base);
         const outputs = Array.from({ length: output + 1 }, (_, index) =>
           index === 0 ? base! : `${base}.${index}`,
@@ -167,7 +187,7 @@ function createWriter(inputs: readonly Tensor[]): Writer {
       const key = `constant|${dtype}|${shape.join(",")}|${bytes.toString("latin1")}`;
       let name = shared.get(key);
       if (name === undefined) {
-        name = `c${next++}`;
+        name = fresh("c");
         shared.set(key, name);
         initializer(name, dtype, shape, data);
       }

@@ -52,6 +52,41 @@ export function quotient(whole: Dimension, part: Dimension): Dimension | null {
   return spell(a.factor / b.factor, rest);
 }
 
+/** The sum of dimensions: numbers, or multiples of the same symbols; null for "batch" plus 1. */
+export function total(dimensions: Shape): Dimension | null {
+  let sum = 0;
+  let unit: string[] | null = null;
+  for (const dimension of dimensions) {
+    const { factor, symbols } = factors(dimension);
+    if (factor === 0) continue;
+    if (unit !== null && unit.join() !== symbols.join()) return null;
+    unit = symbols;
+    sum += factor;
+  }
+  return spell(sum, unit ?? []);
+}
+
+/** The shape of an input or constant: whole numbers from 0 and symbols such as "batch" or "2*batch". */
+export function checkShape(op: string, shape: Shape): void {
+  const wrong = shape.find((length) =>
+    typeof length === "number"
+      ? !(Number.isInteger(length) && length >= 0)
+      : !/^(\d+\*)?[A-Za-z_]\w*$/.test(length),
+  );
+  if (wrong === undefined) return;
+  throw shapeError(
+    op,
+    `shape ${formatShape(shape)}`,
+    'each length must be a whole number from 0, or a symbol such as "batch"',
+  );
+}
+
+/** A count that an op or layer is given (a size, a stride, a window): a whole number from `lowest`. */
+export function checkCount(op: string, name: string, value: number, lowest = 1): number {
+  if (Number.isInteger(value) && value >= lowest) return value;
+  throw shapeError(op, `${name} is ${value}`, `give a whole number from ${lowest}`);
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 }
@@ -88,7 +123,9 @@ export function axisOf(op: string, axis: number, shape: Shape): number {
     throw shapeError(
       op,
       `axis ${axis} does not exist in shape ${formatShape(shape)}`,
-      `use an axis from ${-shape.length} to ${shape.length - 1}`,
+      shape.length === 0
+        ? "a scalar has no axes"
+        : `use an axis from ${-shape.length} to ${shape.length - 1}`,
     );
   }
   return resolved;

@@ -1,8 +1,17 @@
 import { HeedError } from "../core/errors.js";
-import { type Dimension, formatShape, type Shape } from "./shape.js";
+import { checkShape, type Dimension, formatShape, type Shape, shapeError } from "./shape.js";
 
 export type DType = "float32" | "float64" | "int32" | "int64" | "bool";
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+
+/** The number by which an ONNX file names each dtype. */
+export const onnxTypes: Readonly<Record<DType, number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+};
 
 /** What an op may ask of the ONNX graph being written. Values are the names of ONNX outputs. */
 export interface Emitter {
@@ -58,30 +67,42 @@ export class Tensor {
 }
 
 /**
- * Declares an op. `infer` is the shape rule and throws a HeedError naming the op and the shapes when they do not fit.
+ * Declares an op. `takes` says which types its inputs may have (any, unless given); `infer` is the shape rule and throws
+ * a HeedError naming the op and the shapes when they do not fit.
  */
 export function defineOp<A extends object>(definition: {
   name: string;
+  takes?: "float" | "number" | "bool";
   infer(inputs: readonly Tensor[], attributes: A): { dtype: DType; shape: Dimension[] };
   emit(emitter: Emitter, inputs: string[], attributes: A, output: Tensor): string;
   gradient?(upstream: Tensor, inputs: readonly Tensor[], attributes: A, output: Tensor): (Tensor | null)[];
 }): (inputs: readonly Tensor[], attributes: A) => Tensor {
-  const { gradient } = definition;
+  const { name, takes, gradient } = definition;
   const op: Op = {
-    name: definition.name,
+    name,
     emit: (emitter, names, output) => definition.emit(emitter, names, output.node.attributes as A, output),
     gradient:
       gradient &&
       ((upstream, output) => gradient(upstream, output.node.inputs, output.node.attributes as A, output)),
   };
   return (inputs, attributes) => {
+    if (takes) for (const tensor of inputs) checkType(name, takes, tensor);
     const { dtype, shape } = definition.infer(inputs, attributes);
     return new Tensor(dtype, shape, { op, inputs, attributes });
   };
 }
 
+function checkType(op: string, takes: "float" | "number" | "bool", tensor: Tensor): void {
+  const { dtype, shape } = tensor;
+  if (takes === "float" ? isFloat(tensor) : takes === "number" ? dtype !== "bool" : dtype === "bool") return;
+  const remedy =
+    takes === "bool" ? "it takes booleans; compare first" : `it takes ${takes}s; cast("float32") first`;
+  throw shapeError(op, `an input is ${dtype}${formatShape(shape)}`, remedy);
+}
+
 /** A named value fed when the graph runs: a batch column, a parameter, a learning rate. */
 export function input(name: string, dtype: DType, shape: Shape): Tensor {
+  checkShape(`input "${name}"`, shape);
   return new Tensor(dtype, shape, { op: inputOp, inputs: [], attributes: { name } });
 }
 
@@ -104,6 +125,7 @@ export function constant(
   shape: readonly number[],
   data: ArrayLike<number> | TensorData,
 ): Tensor {
+  checkShape("constant", shape);
   const size = shape.reduce((total, length) => total * length, 1);
   if (data.length !== size) {
     throw new HeedError(
@@ -115,7 +137,7 @@ export function constant(
   return new Tensor(dtype, shape, {
     op: constantOp,
     inputs: [],
-    attributes: { data: typedArray(dtype, data as ArrayLike<number>) },
+    attributes: { data: typedArray(dtype, data) },
   });
 }
 
@@ -135,28 +157,42 @@ export function scalarValue(tensor: Tensor): number | undefined {
   return Number((tensor.node.attributes as { data: TensorData }).data[0]);
 }
 
-/** Wraps or converts values into the typed array that carries a dtype. */
-export function typedArray(dtype: DType, data: ArrayLike<number> | number): TensorData {
-  const values = typeof data === "number" ? { length: data } : data;
-  switch (dtype) {
-    case "float32":
-      return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>, orZero);
-    case "float64":
-      return values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number>, orZero);
-    case "int32":
-      return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>, orZero);
-    case "bool":
-      return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>, orZero);
-    case "int64":
-      return values instanceof BigInt64Array
-        ? values
-        : BigInt64Array.from(values as ArrayLike<number>, (value) => BigInt(value ?? 0));
+/** The typed array that carries each dtype; a bool is a byte, 0 or 1. */
+export const arrayTypes: Readonly<Record<DType, new (length: number) => TensorData>> = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+};
+
+/** Wraps or converts values into the typed array that carries a dtype; a value the dtype cannot hold is an error. */
+export function typedArray(dtype: DType, values: ArrayLike<number> | TensorData): TensorData {
+  if (dtype !== "bool" && values instanceof arrayTypes[dtype]) return values as TensorData;
+  const numbers = values as ArrayLike<number>;
+  if (dtype === "float32") return Float32Array.from(numbers);
+  if (dtype === "float64") return Float64Array.from(numbers);
+  const [lowest, highest] = wholeRange[dtype];
+  for (let i = 0; i < numbers.length; i++) {
+    const value = Number(numbers[i]);
+    if (Number.isInteger(value) && value >= lowest && value <= highest) continue;
+    throw shapeError(
+      "constant",
+      `the value ${value} does not fit ${dtype}`,
+      dtype === "bool"
+        ? "a bool is 0 or 1"
+        : "give whole numbers in range, or cast the other side to a float type",
+    );
   }
+  if (dtype === "int64") return BigInt64Array.from(numbers, BigInt);
+  return dtype === "int32" ? Int32Array.from(numbers) : Uint8Array.from(numbers);
 }
 
-function orZero(value: number | undefined): number {
-  return value ?? 0;
-}
+const wholeRange = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  bool: [0, 1],
+} as const;
 
 /** A tensor, or a number that takes the dtype of the tensor it meets. */
 export type Operand = Tensor | number;

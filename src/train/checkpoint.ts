@@ -11,6 +11,16 @@ export interface Checkpoint<Header> {
   arrays: Record<string, Float32Array>;
 }
 
+/** JSON has no NaN and no infinities, which a metric may be: they are written as { number: "NaN" }. */
+function keepNumber(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value;
+}
+
+function keptNumber(_: string, value: unknown): unknown {
+  const written = value !== null && typeof value === "object" && "number" in value ? value.number : null;
+  return typeof written === "string" ? Number(written) : value;
+}
+
 export function checkpointPath(folder: string): string {
   return join(folder, "checkpoint.bin");
 }
@@ -25,7 +35,7 @@ export async function writeCheckpoint<Header>(
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const index = Object.entries(arrays).map(([name, { length }]) => ({ name, length }));
-  const head = Buffer.from(JSON.stringify({ magic, header, arrays: index }));
+  const head = Buffer.from(JSON.stringify({ magic, header, arrays: index }, keepNumber));
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(head.length));
   const temporary = `${path}.${process.pid}.tmp`;
@@ -58,15 +68,16 @@ export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<H
   const file = await open(path, "r");
   try {
     const { size: total } = await file.stat();
+    if (total < 8) throw damaged("is not a complete Heed checkpoint");
     const size = Buffer.alloc(8);
     await file.read(size, 0, 8, 0);
     const headLength = Number(size.readBigUInt64LE());
-    if (total < 8 || headLength > total - 8) throw damaged("is not a complete Heed checkpoint");
+    if (headLength > total - 8) throw damaged("is not a complete Heed checkpoint");
     const head = Buffer.alloc(headLength);
     await file.read(head, 0, headLength, 8);
     let parsed: { magic: string; header: Header; arrays: { name: string; length: number }[] };
     try {
-      parsed = JSON.parse(head.toString());
+      parsed = JSON.parse(head.toString(), keptNumber);
     } catch (cause) {
       throw damaged("is not a Heed checkpoint", cause);
     }

@@ -1,34 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { HeedError } from "../core/errors.js";
 import { checkpointPath, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import {
-  type Monitor,
-  type Plateau,
-  type Schedule,
-  scheduleFactor,
-  type Watch,
-  watchMetric,
-} from "./schedule.js";
+import { checkOptions, type FitOptions, settingsOf } from "./fit-options.js";
+import { scheduleFactor, type Watch, watchMetric } from "./schedule.js";
 import { arraysOf, copyArrays, restoreArrays, weights } from "./state.js";
-import { createTrainer, type Feeds, type Trainable, type Trainer, type TrainerOptions } from "./trainer.js";
-
-export interface FitOptions extends TrainerOptions {
-  epochs: number;
-  learningRate: number;
-  /** The batches of one epoch (from 1), the same ones whenever asked again: resuming depends on it. */
-  batches(epoch: number): Iterable<Feeds>;
-  /** Metrics of the current weights, after every epoch. */
-  metrics?: (predict: Trainer["predict"]) => Promise<Record<string, number>>;
-  monitor?: Monitor;
-  /** Stop after this many evaluations in a row without improvement. */
-  patience?: number;
-  plateau?: Plateau;
-  schedule?: Schedule;
-  /** Save to `folder` after every epoch, and after every `everySteps` steps; an earlier save there is resumed. */
-  checkpoint?: { folder: string; everySteps?: number };
-  signal?: AbortSignal;
-  /** Stop after the epoch in which this much wall time is used up. Such a run depends on the machine's speed. */
-  maximumSeconds?: number;
-}
+import { createTrainer, type Trainable, type Trainer } from "./trainer.js";
 
 /** What happened, as it happens. */
 export type Progress =
@@ -65,6 +41,7 @@ interface SavedHeader {
   model: string;
   seed: number;
   embeddings: string;
+  settings: Record<string, unknown>;
   epoch: number;
   stepInEpoch: number;
   step: number;
@@ -104,10 +81,30 @@ async function* train(
 ): AsyncGenerator<Progress, void> {
   checkOptions(model, options);
   const trainer = await createTrainer(model, options);
+  let finished = false;
+  try {
+    const result = yield* epochs(model, options, trainer);
+    if (result) {
+      finished = true;
+      done(result);
+    }
+  } finally {
+    // Broken off by an error, an abort or a reader who stopped: nobody will get the trainer, so nobody could release it.
+    if (!finished) await trainer.release();
+  }
+}
+
+/** The run itself; returns nothing when it was aborted. */
+async function* epochs(
+  model: Trainable,
+  options: FitOptions,
+  trainer: Trainer,
+): AsyncGenerator<Progress, Fitted | undefined> {
   const header: SavedHeader = {
     model: model.name,
     seed: options.seed,
     embeddings: options.embeddings,
+    settings: settingsOf(options),
     epoch: 1,
     stepInEpoch: 0,
     step: 0,
@@ -135,8 +132,7 @@ async function* train(
       if (position++ < header.stepInEpoch) continue;
       if (options.signal?.aborted) {
         await save();
-        await trainer.release();
-        return;
+        return undefined;
       }
       const factor = scheduleFactor(options.schedule ?? { kind: "constant" }, trainer.state.step + 1);
       const loss = await trainer.step(feeds, header.watch.rate * factor);
@@ -185,22 +181,7 @@ async function* train(
     yield progress;
   }
   if (best) restoreArrays(weights(trainer.state), best);
-  done({ trainer, history: header.history, bestEpoch: header.watch.bestEpoch || header.history.length });
-}
-
-function checkOptions(model: Trainable, options: FitOptions): void {
-  const wrong = (field: string, value: unknown, remedy: string) =>
-    new HeedError("option", `fit(${model.name}): ${field} is ${value}`, remedy);
-  if (!(Number.isInteger(options.epochs) && options.epochs >= 1))
-    throw wrong("epochs", options.epochs, "give a whole number from 1");
-  if (!(options.learningRate > 0))
-    throw wrong("learningRate", options.learningRate, "give a positive number");
-  if (!Number.isInteger(options.seed))
-    throw wrong("seed", options.seed, "give a whole number, so that the run can be repeated");
-  if (options.monitor && !options.metrics)
-    throw wrong("monitor", options.monitor.metric, "give metrics(), which computes it");
-  if ((options.patience !== undefined || options.plateau) && !options.monitor)
-    throw wrong("monitor", undefined, "patience and plateau need a metric to watch");
+  return { trainer, history: header.history, bestEpoch: header.watch.bestEpoch || header.history.length };
 }
 
 /** Loads a checkpoint into the trainer and header; returns the best weights saved with it. */
@@ -219,6 +200,15 @@ async function resume(
         "use another checkpoint folder, or the same settings",
       );
     }
+  }
+  for (const [field, value] of Object.entries(header.settings)) {
+    const before = saved.header.settings[field];
+    if (isDeepStrictEqual(before, value && JSON.parse(JSON.stringify(value)))) continue;
+    throw new HeedError(
+      "checkpoint",
+      `${path} was made with ${field} ${JSON.stringify(before)}, this run has ${JSON.stringify(value)}`,
+      "use another checkpoint folder, or the same settings",
+    );
   }
   restoreArrays(arraysOf(trainer.state), saved.arrays);
   Object.assign(header, saved.header);

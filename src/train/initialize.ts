@@ -1,7 +1,7 @@
-import { random } from "../core/random.js";
+import { type Random, random } from "../core/random.js";
 import type { Initializer } from "../tensor/index.js";
 
-/** Fills a range of an array with an initializer's draws from the stream (seed, "initial", name). */
+/** Fills an array with an initializer's draws from the stream (seed, "initial", name). */
 export function initialize(
   values: Float32Array,
   initializer: Initializer,
@@ -9,11 +9,20 @@ export function initialize(
   seed: number,
   name: string,
 ): void {
+  drawInitial(values, initializer, shape, random(seed, "initial", name));
+}
+
+/** Fills a part of an array of the given shape with an initializer's next draws. */
+export function drawInitial(
+  values: Float32Array,
+  initializer: Initializer,
+  shape: readonly number[],
+  source: Random,
+): void {
   if (initializer.kind === "constant") {
     values.fill(initializer.value);
     return;
   }
-  const source = random(seed, "initial", name);
   if (initializer.kind === "uniform") {
     for (let i = 0; i < values.length; i++) values[i] = (source.uniform() * 2 - 1) * initializer.bound;
     return;

@@ -1,5 +1,6 @@
 import { HeedError } from "../core/errors.js";
 import type { Tensor } from "../tensor/index.js";
+import type { UpdateKernelName } from "./row-kernels.js";
 
 /** An optimizer as plain data, with the field's usual defaults. */
 export type OptimizerOptions =
@@ -11,7 +12,7 @@ export type OptimizerOptions =
   /** McMahan et al. 2013; sparse tables only. */
   | { kind: "ftrl"; l1?: number; l2?: number; beta?: number };
 
-/** One optimizer, in graph form for dense parameters and as a loop over rows for sparse tables. */
+/** One optimizer, in graph form for dense parameters and as a kernel over rows for sparse tables. */
 export interface Optimizer {
   /** Names of the arrays kept beside each parameter. */
   slots: readonly string[];
@@ -27,17 +28,11 @@ export interface Optimizer {
     rate: Tensor,
     scalars: Tensor[],
   ): { value: Tensor; slots: Tensor[] };
-  /** The same on `length` numbers at `at` of plain arrays, gradients at `from`. */
-  updateRow(
-    value: Float32Array,
-    slots: readonly Float32Array[],
-    at: number,
-    gradient: Float32Array,
-    from: number,
-    length: number,
-    rate: number,
-    scalars: readonly number[],
-  ): void;
+  /** The same on rows of sparse tables: the kernel, and what it takes after the table's arrays. */
+  rows: {
+    kernel: UpdateKernelName;
+    constants(rate: number, scalars: readonly number[]): number[];
+  };
 }
 
 /** Makes an optimizer from its options. Equations as in PyTorch's documentation of the same names. */
@@ -68,9 +63,7 @@ function sgd(momentum: number): Optimizer {
       initial: 0,
       scalars: () => [],
       update: (value, gradient, _, rate) => ({ value: value.sub(gradient.mul(rate)), slots: [] }),
-      updateRow(value, _, at, gradient, from, length, rate) {
-        for (let i = 0; i < length; i++) value[at + i] = value[at + i]! - rate * gradient[from + i]!;
-      },
+      rows: { kernel: "sgd", constants: (rate) => [rate] },
     };
   }
   return {
@@ -81,14 +74,7 @@ function sgd(momentum: number): Optimizer {
       const next = velocity!.mul(momentum).add(gradient);
       return { value: value.sub(next.mul(rate)), slots: [next] };
     },
-    updateRow(value, slots, at, gradient, from, length, rate) {
-      const velocity = slots[0]!;
-      for (let i = 0; i < length; i++) {
-        const next = momentum * velocity[at + i]! + gradient[from + i]!;
-        velocity[at + i] = next;
-        value[at + i] = value[at + i]! - rate * next;
-      }
-    },
+    rows: { kernel: "momentum", constants: (rate) => [rate, momentum] },
   };
 }
 
@@ -106,20 +92,9 @@ function adam(beta1: number, beta2: number, epsilon: number, decay: number): Opt
       const next = kept.sub(nextMean.mul(rate.mul(correction!)).div(denominator));
       return { value: next, slots: [nextMean, nextSquare] };
     },
-    updateRow(value, slots, at, gradient, from, length, rate, scalars) {
-      const mean = slots[0]!;
-      const square = slots[1]!;
-      const size = rate * scalars[0]!;
-      const root = scalars[1]!;
-      const shrink = 1 - rate * decay;
-      for (let i = 0; i < length; i++) {
-        const g = gradient[from + i]!;
-        const m = beta1 * mean[at + i]! + (1 - beta1) * g;
-        const v = beta2 * square[at + i]! + (1 - beta2) * g * g;
-        mean[at + i] = m;
-        square[at + i] = v;
-        value[at + i] = shrink * value[at + i]! - (size * m) / (Math.sqrt(v) * root + epsilon);
-      }
+    rows: {
+      kernel: "adam",
+      constants: (rate, scalars) => [rate, beta1, 1 - beta1, beta2, 1 - beta2, ...scalars, epsilon, decay],
     },
   };
 }
@@ -134,15 +109,7 @@ function adagrad(epsilon: number, initial: number): Optimizer {
       const next = square!.add(gradient.square());
       return { value: value.sub(gradient.mul(rate).div(next.sqrt().add(epsilon))), slots: [next] };
     },
-    updateRow(value, slots, at, gradient, from, length, rate) {
-      const square = slots[0]!;
-      for (let i = 0; i < length; i++) {
-        const g = gradient[from + i]!;
-        const next = square[at + i]! + g * g;
-        square[at + i] = next;
-        value[at + i] = value[at + i]! - (rate * g) / (Math.sqrt(next) + epsilon);
-      }
-    },
+    rows: { kernel: "adagrad", constants: (rate) => [rate, epsilon] },
   };
 }
 
@@ -159,19 +126,6 @@ function ftrl(l1: number, l2: number, beta: number): Optimizer {
         "use adam, adamw, adagrad or sgd for dense parameters",
       );
     },
-    updateRow(value, slots, at, gradient, from, length, rate) {
-      const square = slots[0]!;
-      const linear = slots[1]!;
-      for (let i = 0; i < length; i++) {
-        const g = gradient[from + i]!;
-        const n = square[at + i]!;
-        const next = n + g * g;
-        const z = linear[at + i]! + g - ((Math.sqrt(next) - Math.sqrt(n)) / rate) * value[at + i]!;
-        square[at + i] = next;
-        linear[at + i] = z;
-        value[at + i] =
-          Math.abs(z) <= l1 ? 0 : -(z - Math.sign(z) * l1) / ((beta + Math.sqrt(next)) / rate + l2);
-      }
-    },
+    rows: { kernel: "ftrl", constants: (rate) => [rate, l1, l2, beta] },
   };
 }

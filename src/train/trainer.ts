@@ -18,9 +18,11 @@ import {
   type Value,
   writeOnnx,
 } from "../tensor/index.js";
+import { type BatchRows, openBatchRows } from "./batch-rows.js";
 import { initialize } from "./initialize.js";
 import { optimizer as makeOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.js";
-import { accumulateRows, applyRows, createTable, gatherRows, type TableStore } from "./sparse-table.js";
+import { type KernelModule, loadKernels } from "./row-kernels.js";
+import { createTable, type TableStore } from "./sparse-table.js";
 
 /** Anything that can be trained: a graph with a loss for training and named outputs for inference. */
 export interface Trainable {
@@ -81,10 +83,13 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
   const program = await compile(graph.outputs, options);
   const updater = graph.update ? await compile(graph.update, options) : null;
   let inference: Program | null = null;
-  const state = initialState(declared, rule, options.seed);
+  const kernels = declared.tables.length > 0 ? await loadKernels() : null;
+  const state = initialState(declared, rule, options.seed, kernels);
   const spare = { ...copyShapes(state.parameters), ...copyShapes(state.slots), ...copyShapes(state.states) };
   const timing = { runtime: 0, total: 0 };
-  const rows = new Map<string, Float32Array>();
+  // Apart, so that a prediction between two steps does not disturb what training holds.
+  const trainingRows = kernels && openBatchRows(kernels, Object.values(state.tables));
+  let inferenceRows: BatchRows | null = null;
 
   async function timed<T>(work: Promise<T>): Promise<T> {
     const start = performance.now();
@@ -93,22 +98,8 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
     return result;
   }
 
-  function withTables(feeds: Feeds): Record<string, Value> {
-    const all: Record<string, Value> = { ...feeds };
-    for (const table of Object.values(state.tables)) {
-      const { data, shape } = feeds[table.ids]!;
-      const size = data.length * table.dim;
-      const held = rows.get(table.name);
-      const buffer = held && held.length >= size ? held : new Float32Array(size);
-      rows.set(table.name, buffer);
-      const view = buffer.subarray(0, size);
-      gatherRows(table, data as Int32Array, view);
-      all[table.name] = { data: view, shape: [...shape, table.dim] };
-    }
-    return all;
-  }
-
-  function withState(feeds: Record<string, Value>): Record<string, Value> {
+  function withState(batch: Feeds, rows: BatchRows | null): Record<string, Value> {
+    const feeds: Record<string, Value> = { ...batch, ...rows?.gather(batch) };
     for (const { name, shape } of declared.parameters) feeds[name] = { data: state.parameters[name]!, shape };
     for (const { name, shape } of declared.states) feeds[name] = { data: state.states[name]!, shape };
     return feeds;
@@ -137,13 +128,18 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
       const start = performance.now();
       const step = state.step + 1;
       const scalars = rule.scalars(step);
-      const all = withState(withTables(feeds));
+      const all = withState(feeds, trainingRows);
       addOptimizerFeeds(all, declared, rule, state, rate, scalars);
       if (declared.dropoutRows) {
         const batch = batchSize(feeds);
         all[dropoutRowsName] = { data: dropoutRows(options.seed, step, batch), shape: [batch] };
       }
-      const result = await timed(program.run(pick(all, program), into(graph.written)));
+      const gradientRows = Object.entries(trainingRows?.gradients() ?? {});
+      const buffers = {
+        ...into(graph.written),
+        ...Object.fromEntries(gradientRows.map(([name, data]) => [`gradient/${name}`, data])),
+      };
+      const result = await timed(program.run(all, buffers));
       const value = Number(result.loss!.data[0]);
       if (!Number.isFinite(value)) {
         throw new HeedError(
@@ -152,25 +148,19 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
           "look for NaN or infinite values in the batch's columns, or lower the learning rate",
         );
       }
+      trainingRows?.sum(options.penalty?.embedding ?? 0);
       let scale = 1;
-      let squares = options.clipNorm === undefined ? 0 : Number(result.squares?.data[0] ?? 0);
-      for (const table of Object.values(state.tables)) {
-        const ids = feeds[table.ids]!.data as Int32Array;
-        squares += accumulateRows(
-          table,
-          ids,
-          result[`gradient/${table.name}`]!.data as Float32Array,
-          options.penalty?.embedding ?? 0,
-        );
+      if (clipsOutside) {
+        const squares = Number(result.squares?.data[0] ?? 0) + (trainingRows?.squares() ?? 0);
+        scale = clipScale(squares, options.clipNorm!);
       }
       if (updater) {
-        scale = clipScale(squares, options.clipNorm!);
         all["train/scale"] = { data: Float32Array.of(scale), shape: [] };
         for (const { name, shape } of declared.parameters)
           all[`gradient/${name}`] = { data: result[`gradient/${name}`]!.data, shape };
-        await timed(updater.run(pick(all, updater), into(graph.updated)));
+        await timed(updater.run(all, into(graph.updated)));
       }
-      for (const table of Object.values(state.tables)) applyRows(table, rule, rate, scalars, scale);
+      trainingRows?.update(rule, rate, scalars, scale);
       swap(graph.written);
       swap(graph.updated);
       state.step = step;
@@ -179,7 +169,8 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
     },
     async predict(feeds) {
       inference ??= await compile(outputs, options);
-      return inference.run(pick(withState(withTables(feeds)), inference));
+      if (kernels) inferenceRows ??= openBatchRows(kernels, Object.values(state.tables));
+      return inference.run(withState(feeds, inferenceRows));
     },
     exportOnnx() {
       return writeOnnx(outputs, { ...state.parameters, ...state.states });
@@ -190,10 +181,6 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
       await inference?.release();
     },
   };
-}
-
-function pick(feeds: Record<string, Value>, program: Program): Record<string, Value> {
-  return Object.fromEntries(program.inputs.flatMap(({ name }) => (feeds[name] ? [[name, feeds[name]]] : [])));
 }
 
 function batchSize(feeds: Feeds): number {
@@ -277,7 +264,12 @@ function updates(declared: Declarations, dense: Tensor[], rule: Optimizer) {
   return { next, names };
 }
 
-function initialState(declared: Declarations, rule: Optimizer, seed: number): TrainingState {
+function initialState(
+  declared: Declarations,
+  rule: Optimizer,
+  seed: number,
+  kernels: KernelModule | null,
+): TrainingState {
   const state: TrainingState = { step: 0, parameters: {}, slots: {}, states: {}, tables: {} };
   for (const { name, shape, initializer } of declared.parameters) {
     const size = shape.reduce((total, length) => total * length, 1);
@@ -290,7 +282,9 @@ function initialState(declared: Declarations, rule: Optimizer, seed: number): Tr
     state.states[name] = new Float32Array(shape.reduce((total, length) => total * length, 1));
     initialize(state.states[name], initializer, shape, seed, name);
   }
-  for (const table of declared.tables) state.tables[table.name] = createTable(table, rule, seed);
+  if (kernels) {
+    for (const table of declared.tables) state.tables[table.name] = createTable(kernels, table, rule, seed);
+  }
   return state;
 }
 

@@ -13,6 +13,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type BundleContent,
+  type BundleDescription,
   fieldEncoder,
   loadBundle,
   openPredictor,
@@ -161,13 +162,13 @@ describe("tables outside the graph", () => {
           expect(await outputOf(memory, "y", feeds)).toEqual(expected);
           await memory.release();
           const folder = join(temporaryFolder(), "cut");
-          const description = {
+          const description: BundleDescription = {
             kind: "ctr",
             model: "cut",
             fields: ["a"],
             embeddings: "lazy",
             ...said,
-          } as const;
+          };
           await saveBundle(
             folder,
             { description, graph, vocabularies: {}, tables: [table] },

@@ -1,35 +1,9 @@
-import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import { deepFM, sasRec } from "../../src/models/index.js";
-import {
-  compile,
-  gradients,
-  input,
-  type Layers,
-  layers,
-  rootScope,
-  type Tensor,
-  type Value,
-} from "../../src/tensor/index.js";
-
-interface Values {
-  shape: number[];
-  data: number[];
-}
-
-interface Golden {
-  inputs: Record<string, Values>;
-  parameters: Record<string, Values>;
-  loss: number;
-  gradients: Record<string, Values>;
-}
-
-function read<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8")) as T;
-}
+import { input, type Layers, type Tensor, type Value } from "../../src/tensor/index.js";
+import { expectGolden, floats, type Golden, readGolden, type Values } from "../support/golden.js";
 
 const ints = (shape: number[], data: number[]): Value => ({ data: Int32Array.from(data), shape });
-const floats = ({ shape, data }: Values): Value => ({ data: Float32Array.from(data), shape });
 
 /** Several arrays one below the other. */
 function stacked(arrays: Values[]): Values {
@@ -37,45 +11,6 @@ function stacked(arrays: Values[]): Values {
     shape: [arrays.reduce((rows, { shape }) => rows + shape[0]!, 0), arrays[0]!.shape[1]!],
     data: arrays.flatMap(({ data }) => data),
   };
-}
-
-/** |found - wanted| / |wanted|, or |found| where the wanted array is all zeros. */
-function relativeError(found: ArrayLike<number>, wanted: number[]): number {
-  const norm = Math.hypot(...wanted);
-  return Math.hypot(...wanted.map((value, i) => found[i]! - value)) / (norm > 1e-9 ? norm : 1);
-}
-
-/** Runs a model's loss and every gradient in float32 on given parameters and batch. */
-async function expectGolden(
-  build: (nn: Layers) => Tensor,
-  batch: Record<string, Value>,
-  parameters: Record<string, Values>,
-  wanted: { loss: number; gradients: Record<string, Values> },
-): Promise<void> {
-  const scope = rootScope({ training: true, seed: 1, embeddings: "exact" });
-  const loss = build(layers(scope));
-  const { declared } = scope;
-  expect(declared.parameters.map(({ name }) => name).toSorted()).toEqual(Object.keys(parameters).toSorted());
-  const found = gradients(
-    loss,
-    declared.parameters.map(({ tensor }) => tensor),
-  );
-  const program = await compile({
-    loss,
-    ...Object.fromEntries(found.map((g, i) => [`gradient/${declared.parameters[i]!.name}`, g])),
-  });
-  const feeds: Record<string, Value> = { ...batch };
-  for (const [name, array] of Object.entries(parameters)) feeds[name] = floats(array);
-  const states = Object.fromEntries(
-    declared.states.map(({ name, shape }) => [name, { data: new Float32Array(shape[0]!), shape }]),
-  );
-  const all: Record<string, Value> = { ...states, ...feeds };
-  const result = await program.run(Object.fromEntries(program.inputs.map(({ name }) => [name, all[name]!])));
-  expect(relativeError(result.loss!.data as Float32Array, [wanted.loss])).toBeLessThan(1e-5);
-  for (const [name, { data }] of Object.entries(wanted.gradients)) {
-    expect(relativeError(result[`gradient/${name}`]!.data as Float32Array, data), name).toBeLessThan(1e-5);
-  }
-  await program.release();
 }
 
 /** Renames and groups golden arrays: each name of ours from one or more of theirs. */
@@ -90,7 +25,7 @@ function renamed(arrays: Record<string, Values>, names: Record<string, string[]>
 
 describe("loss and every gradient equal an independent PyTorch program's to 1e-5 of its norm", () => {
   test("DeepFM", async () => {
-    const golden = read<Golden>("deepfm");
+    const golden = readGolden<Golden>("deepfm");
     const names: Record<string, string[]> = {
       embedding: ["embedding/a", "embedding/b", "embedding/c"],
       "linear/embedding": ["linear/a", "linear/b", "linear/c"],
@@ -103,15 +38,18 @@ describe("loss and every gradient equal an independent PyTorch program's to 1e-5
     const fields = [7, 5, 4].map((size, i) => ({ name: "abc"[i]!, size }));
     const model = deepFM.trainable({ fields }, { dim: 4, hidden: [6, 5] });
     await expectGolden(
-      (nn) => model.build(nn).loss,
+      (nn) => ({ loss: model.build(nn).loss }),
       { fields: ints([8, 3], ids), label: floats(label!) },
-      renamed(golden.parameters, names),
-      { loss: golden.loss, gradients: renamed(golden.gradients, names) },
+      {
+        loss: golden.loss,
+        parameters: renamed(golden.parameters, names),
+        gradients: renamed(golden.gradients, names),
+      },
     );
   });
 
   test("SASRec", async () => {
-    const golden = read<Golden>("sasrec");
+    const golden = readGolden<Golden>("sasrec");
     const names: Record<string, string[]> = { items: ["item"], positions: ["position"] };
     const pair = (ours: string, theirs: string, parts: string[]) => {
       for (const part of parts) names[`${ours}/${part}`] = [`${theirs}/${part}`];
@@ -131,7 +69,7 @@ describe("loss and every gradient equal an independent PyTorch program's to 1e-5
     const slots = target.map((item, position) => (item > 0 ? 1 + places.indexOf(position) : 0));
     const model = sasRec.trainable({ items: 11, length: 6 }, { dim: 8, heads: 2, blocks: 2, dropout: 0 });
     await expectGolden(
-      (nn) => model.build(nn).loss,
+      (nn) => ({ loss: model.build(nn).loss }),
       {
         history: ints([3, 6], golden.inputs.sequence!.data),
         "targets.positions": ints([places.length], places),
@@ -141,12 +79,15 @@ describe("loss and every gradient equal an independent PyTorch program's to 1e-5
           places.map((position) => target[position]!),
         ),
       },
-      renamed(golden.parameters, names),
-      { loss: golden.loss, gradients: renamed(golden.gradients, names) },
+      {
+        loss: golden.loss,
+        parameters: renamed(golden.parameters, names),
+        gradients: renamed(golden.gradients, names),
+      },
     );
   });
 
-  const every = read<Record<string, Golden>>("layers");
+  const every = readGolden<Record<string, Golden>>("layers");
   const cases: Record<string, (nn: Layers, x: Tensor) => Tensor> = {
     gru: (nn, x) => nn.gru(x, 3),
     lstm: (nn, x) => nn.lstm(x, 3),
@@ -158,15 +99,21 @@ describe("loss and every gradient equal an independent PyTorch program's to 1e-5
     const { x, coefficients } = golden.inputs;
     const prefixed = (arrays: Record<string, Values>) =>
       Object.fromEntries(Object.entries(arrays).map(([part, array]) => [`${name}/${part}`, array]));
-    const { x: _, ...weightGradients } = golden.gradients;
+    const { x: xGradient, ...weightGradients } = golden.gradients;
     await expectGolden(
-      (nn) =>
-        layer(nn, input("x", "float32", x!.shape))
-          .mul(input("coefficients", "float32", coefficients!.shape))
-          .sum(),
+      (nn) => {
+        const input_ = input("x", "float32", x!.shape);
+        const output = layer(nn, input_);
+        const loss = output.mul(input("coefficients", "float32", coefficients!.shape)).sum();
+        return { loss, inputs: { x: input_ }, outputs: { output } };
+      },
       { x: floats(x!), coefficients: floats(coefficients!) },
-      prefixed(golden.parameters),
-      { loss: golden.loss, gradients: prefixed(weightGradients) },
+      {
+        loss: golden.loss,
+        outputs: golden.outputs,
+        parameters: prefixed(golden.parameters),
+        gradients: { x: xGradient!, ...prefixed(weightGradients) },
+      },
     );
   });
 });

@@ -31,7 +31,8 @@ export const ctrFamily: Family = {
   load: (dataSet) => ctrTask(dataSet, dataSets[dataSet]!(dataFolder(dataSet))),
 };
 
-function ctrTask(dataSet: string, data: CtrSplit): Task {
+/** How click models learn one data set and are judged on it. */
+export function ctrTask(dataSet: string, data: CtrSplit): Task {
   const { fields, vocabularies } = data;
   const names = fields.map(({ name }) => name);
   const train = fieldMatrix(data.train, names);

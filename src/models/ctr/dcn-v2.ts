@@ -2,7 +2,10 @@ import { concat } from "../../tensor/index.js";
 import { defineModel } from "../model.js";
 import { ctr } from "./task.js";
 
-/** DCN-V2 (Wang et al. 2021, arXiv:2008.13535), parallel structure: full-matrix cross layers beside an MLP. */
+/**
+ * DCN-V2 (Wang et al. 2021, arXiv:2008.13535), parallel structure: full-matrix cross layers beside an MLP. Without hidden
+ * layers it is the cross network alone.
+ */
 export const dcnV2 = defineModel({
   name: "dcn-v2",
   task: ctr,
@@ -12,7 +15,8 @@ export const dcnV2 = defineModel({
     const width = fields.names.length * o.dim;
     let cross = x0;
     for (let layer = 0; layer < o.crossLayers; layer++) cross = x0.mul(nn.linear(cross, width)).add(cross);
-    const deep = nn.mlp(x0, o.hidden, { dropout: o.dropout, batchNorm: o.batchNorm, activateLast: true });
-    return { logit: nn.linear(concat([cross, deep], 1), 1).squeeze(1) };
+    const deep = { dropout: o.dropout, batchNorm: o.batchNorm, activateLast: true };
+    const joined = o.hidden.length === 0 ? cross : concat([cross, nn.mlp(x0, o.hidden, deep)], 1);
+    return { logit: nn.linear(joined, 1).squeeze(1) };
   },
 });

@@ -1,3 +1,4 @@
+import { HeedError } from "../../core/errors.js";
 import { bceWithLogits, type Fields, input, type Tensor } from "../../tensor/index.js";
 import type { Task } from "../model.js";
 
@@ -16,6 +17,11 @@ export interface CtrInputs {
 export const ctr: Task<CtrData, CtrInputs, { logit: Tensor }> = {
   name: "ctr",
   inputs({ fields }) {
+    if (fields.length === 0) throw new HeedError("empty", "there are no fields", "give at least one field");
+    for (const { name, size } of fields) {
+      if (Number.isInteger(size) && size >= 1) continue;
+      throw new HeedError("field", `field "${name}" has size ${size}`, "give the number of its ids, from 1");
+    }
     return {
       fields: {
         ids: input("fields", "int32", ["batch", fields.length]),

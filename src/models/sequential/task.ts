@@ -1,3 +1,4 @@
+import { HeedError } from "../../core/errors.js";
 import { constant, input, linearCrossEntropy, type Tensor, withGradient } from "../../tensor/index.js";
 import type { Task } from "../model.js";
 
@@ -38,16 +39,22 @@ export interface SequenceResult {
 /** Next-item prediction: cross-entropy over the whole catalogue at every position that has a next item. */
 export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
   name: "sequence",
-  inputs: ({ items, length }) => ({
-    history: input("history", "int32", ["batch", length]),
-    rows: items + 1,
-    length,
-    targets: {
-      positions: input("targets.positions", "int32", ["tokens"]),
-      slots: input("targets.slots", "int32", ["batch", length]),
-      items: input("targets.items", "int32", ["tokens"]),
-    },
-  }),
+  inputs({ items, length }) {
+    for (const [name, value] of Object.entries({ items, length })) {
+      if (Number.isInteger(value) && value >= 1) continue;
+      throw new HeedError("sequence", `${name} is ${value}`, "give a whole number from 1");
+    }
+    return {
+      history: input("history", "int32", ["batch", length]),
+      rows: items + 1,
+      length,
+      targets: {
+        positions: input("targets.positions", "int32", ["tokens"]),
+        slots: input("targets.slots", "int32", ["batch", length]),
+        items: input("targets.items", "int32", ["tokens"]),
+      },
+    };
+  },
   finish({ hidden, table }, { targets }, { items }) {
     const states = pickPositions(hidden.flatten2d(), targets);
     const last = hidden.at(1, -1);

@@ -2,7 +2,7 @@ import { moments } from "../ops/index.js";
 import { shapeValue } from "../ops/reshape.js";
 import { stopGradient } from "../ops/with-gradient.js";
 import { fixed, product } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { constant, type Tensor } from "../tensor.js";
 import { childScope, ones, parameter, type Scope, state, zeros } from "./scope.js";
 
 /**
@@ -28,7 +28,7 @@ export function batchNorm(
   const rows = x.flatten2d();
   const batch = moments(rows, 0);
   const count = product([rows.shape[0]!]);
-  const n = typeof count === "number" ? rows.at(0, 0).at(0, 0).mul(0).add(count) : shapeValue(count, rows);
+  const n = typeof count === "number" ? constant(rows.dtype, [], [count]) : shapeValue(count, rows);
   // A batch of one row has no unbiased variance: keep the biased one instead of dividing by zero.
   const correction = n.div(n.sub(1).maximum(1));
   mean.update = stopGradient(move(mean.tensor, batch.mean.reshape([size]), momentum));

@@ -1,4 +1,5 @@
 import { HeedError } from "../../core/errors.js";
+import { checkCount } from "../shape.js";
 import { inputName, isInput, type Tensor } from "../tensor.js";
 import { type Initializer, parameter, type Scope, sparseTable } from "./scope.js";
 
@@ -24,6 +25,8 @@ export function embedding(
   dim: number,
   options: { name?: string; initializer?: Initializer } = {},
 ): Tensor {
+  checkCount("embedding", "rows", rows);
+  checkCount("embedding", "dim", dim);
   let name = options.name ?? "embedding";
   for (let n = 2; scope.taken.has(name); n++) name = `${options.name ?? "embedding"}${n}`;
   const initializer = options.initializer ?? small;

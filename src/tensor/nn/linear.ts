@@ -1,4 +1,5 @@
-import { fixed } from "../shape.js";
+import { HeedError } from "../../core/errors.js";
+import { checkCount, fixed } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { batchNorm } from "./batch-norm.js";
 import { dropout } from "./dropout.js";
@@ -11,6 +12,7 @@ export function linear(
   size: number,
   options: { bias?: boolean; initializer?: Initializer } = {},
 ): Tensor {
+  checkCount("linear", "size", size);
   const inner = childScope(scope, "linear");
   const weight = parameter(
     inner,
@@ -22,9 +24,18 @@ export function linear(
   return options.bias === false ? y : y.add(parameter(inner, "bias", [size], zeros));
 }
 
-export type Activation = "relu" | "leakyRelu" | "gelu" | "sigmoid" | "tanh" | "none";
+const activations = ["relu", "leakyRelu", "gelu", "sigmoid", "tanh", "none"] as const;
 
-export function activate(x: Tensor, activation: Activation): Tensor {
+export type Activation = (typeof activations)[number];
+
+function activate(x: Tensor, activation: Activation): Tensor {
+  if (!activations.includes(activation)) {
+    throw new HeedError(
+      "activation",
+      `mlp: activation "${activation}"`,
+      `use one of ${activations.join(", ")}`,
+    );
+  }
   return activation === "none" ? x : x[activation]();
 }
 
@@ -37,7 +48,7 @@ export interface MlpOptions {
   activateLast?: boolean;
 }
 
-/** Linear layers of the given sizes; each hidden one followed by batch norm (if on), activation, dropout. */
+/** Linear layers of the given sizes; each hidden one followed by batch norm (if on), activation, dropout. No size: x itself. */
 export function mlp(scope: Scope, x: Tensor, sizes: readonly number[], options: MlpOptions = {}): Tensor {
   const inner = childScope(scope, "mlp");
   return sizes.reduce((h, size, layer) => {

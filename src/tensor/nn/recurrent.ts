@@ -1,6 +1,6 @@
 import { concat, stack } from "../ops/index.js";
-import { fixed } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { checkCount, fixed, formatShape, sameShape, shapeError } from "../shape.js";
+import { constant, type Tensor } from "../tensor.js";
 import { childScope, type Initializer, parameter, type Scope } from "./scope.js";
 
 export interface RecurrentOptions {
@@ -22,7 +22,7 @@ function split(x: Tensor, parts: number): Tensor[] {
 /** Unrolls a step over projected inputs [batch, length, gates] and returns every hidden state, [batch, length, size]. */
 function unroll(inputs: Tensor, size: number, options: RecurrentOptions, step: Step): Tensor {
   const length = fixed("recurrent", inputs.shape[1]);
-  let hidden = inputs.at(1, 0).slice(-1, 0, size).mul(0);
+  let hidden = constant(inputs.dtype, [], [0]).expand([inputs.shape[0]!, size]);
   let memory = hidden;
   const outputs: Tensor[] = new Array(length);
   for (let i = 0; i < length; i++) {
@@ -36,7 +36,14 @@ function unroll(inputs: Tensor, size: number, options: RecurrentOptions, step: S
   return stack(outputs, 1);
 }
 
-function weights(scope: Scope, name: string, inputs: number, size: number, gates: number) {
+function weights(scope: Scope, name: string, x: Tensor, size: number, gates: number, padding?: Tensor) {
+  if (x.rank !== 3) throw shapeError(name, `input ${formatShape(x.shape)}`, "input is [batch, length, dim]");
+  if (padding && !(padding.dtype === "bool" && sameShape(padding.shape, x.shape.slice(0, 2)))) {
+    const wanted = `bool${formatShape(x.shape.slice(0, 2))}`;
+    throw shapeError(name, `padding ${padding.dtype}${formatShape(padding.shape)}`, `padding is ${wanted}`);
+  }
+  const inputs = fixed(name, x.shape[2]);
+  checkCount(name, "size", size);
   const inner = childScope(scope, name);
   const initializer: Initializer = { kind: "uniform", bound: 1 / Math.sqrt(size) };
   return {
@@ -49,7 +56,7 @@ function weights(scope: Scope, name: string, inputs: number, size: number, gates
 
 /** Gated recurrent unit (Cho et al. 2014, in cuDNN's form; gates side by side: reset, update, candidate). */
 export function gru(scope: Scope, x: Tensor, size: number, options: RecurrentOptions = {}): Tensor {
-  const w = weights(scope, "gru", fixed("gru", x.shape[2]), size, 3);
+  const w = weights(scope, "gru", x, size, 3, options.padding);
   const projected = x.matmul(w.inputWeight).add(w.inputBias);
   return unroll(projected, size, options, (input, hidden, memory) => {
     const [inputReset, inputUpdate, inputCandidate] = split(input, 3);
@@ -63,7 +70,7 @@ export function gru(scope: Scope, x: Tensor, size: number, options: RecurrentOpt
 
 /** Long short-term memory (Hochreiter & Schmidhuber 1997; gates side by side: input, forget, cell, output). */
 export function lstm(scope: Scope, x: Tensor, size: number, options: RecurrentOptions = {}): Tensor {
-  const w = weights(scope, "lstm", fixed("lstm", x.shape[2]), size, 4);
+  const w = weights(scope, "lstm", x, size, 4, options.padding);
   const projected = x.matmul(w.inputWeight).add(w.inputBias);
   return unroll(projected, size, options, (input, hidden, memory) => {
     const [i, f, g, o] = split(input.add(hidden.matmul(w.hiddenWeight)).add(w.hiddenBias), 4);

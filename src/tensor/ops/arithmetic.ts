@@ -10,8 +10,11 @@ declare module "../tensor.js" {
     sub(other: Operand): Tensor;
     mul(other: Operand): Tensor;
     div(other: Operand): Tensor;
+    /** this ^ exponent; the gradient with respect to the exponent is 0 where the base is 0. */
     pow(exponent: Operand): Tensor;
+    /** The larger of each pair; a tie sends the whole gradient to this side. */
     maximum(other: Operand): Tensor;
+    /** The smaller of each pair; a tie sends the whole gradient to this side. */
     minimum(other: Operand): Tensor;
   }
 }
@@ -31,6 +34,7 @@ type Partial = (upstream: Tensor, a: Tensor, b: Tensor, output: Tensor) => Tenso
 function binary(name: string, type: string, left: Partial, right: Partial) {
   const apply = defineOp<object>({
     name,
+    takes: "number",
     infer([a, b]) {
       if (a!.dtype !== b!.dtype) {
         throw shapeError(
@@ -78,11 +82,11 @@ const divOp = binary(
 export const pow = binary(
   "pow",
   "Pow",
-  (g, a, b) => mul(g, mul(b, pow(a, sub(b, 1)))),
-  (g, a, _, output) => mul(g, mul(output, a.log())),
+  // Without the guards 0^0 would give 0 times infinity, and 0^b, b > 0, likewise.
+  (g, a, b) => mul(g, where(b.equal(0), 0, mul(b, pow(a, sub(b, 1))))),
+  (g, a, _, output) => mul(g, mul(output, where(a.equal(0), 1, a).log())),
 );
 
-/** Ties send the whole gradient to the first operand. */
 export const maximum = binary(
   "maximum",
   "Max",

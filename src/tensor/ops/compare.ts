@@ -1,5 +1,14 @@
 import { broadcast, shapeError } from "../shape.js";
-import { type DType, defineOp, isFloat, type Operand, operand, Tensor } from "../tensor.js";
+import {
+  type DType,
+  defineOp,
+  isFloat,
+  type Operand,
+  onnxTypes,
+  operand,
+  Tensor,
+  typedArray,
+} from "../tensor.js";
 import { unbroadcast } from "./arithmetic.js";
 
 declare module "../tensor.js" {
@@ -14,15 +23,17 @@ declare module "../tensor.js" {
     not(): Tensor;
     /** Selects `yes` where this boolean is true, else `no`. */
     where(yes: Operand, no: Operand): Tensor;
+    /** Values kept within [low, high]; the gradient is 1 at both bounds and 0 outside. */
     clip(low: number, high: number): Tensor;
     cast(dtype: DType): Tensor;
   }
 }
 
 /** Comparisons and boolean connectives: broadcast, no gradient. */
-function comparison(name: string, type: string) {
+function comparison(name: string, type: string, takes?: "number" | "bool") {
   const apply = defineOp<object>({
     name,
+    ...(takes && { takes }),
     infer([a, b]) {
       if (a!.dtype !== b!.dtype) {
         throw shapeError(
@@ -41,12 +52,12 @@ function comparison(name: string, type: string) {
 
 const comparisons = {
   equal: comparison("equal", "Equal"),
-  greater: comparison("greater", "Greater"),
-  greaterEqual: comparison("greaterEqual", "GreaterOrEqual"),
-  less: comparison("less", "Less"),
-  lessEqual: comparison("lessEqual", "LessOrEqual"),
-  and: comparison("and", "And"),
-  or: comparison("or", "Or"),
+  greater: comparison("greater", "Greater", "number"),
+  greaterEqual: comparison("greaterEqual", "GreaterOrEqual", "number"),
+  less: comparison("less", "Less", "number"),
+  lessEqual: comparison("lessEqual", "LessOrEqual", "number"),
+  and: comparison("and", "And", "bool"),
+  or: comparison("or", "Or", "bool"),
 } as const;
 
 for (const [name, apply] of Object.entries(comparisons) as [
@@ -60,6 +71,7 @@ for (const [name, apply] of Object.entries(comparisons) as [
 
 const notOp = defineOp<object>({
   name: "not",
+  takes: "bool",
   infer: ([x]) => ({ dtype: "bool", shape: [...x!.shape] }),
   emit: (emitter, inputs) => emitter.node("Not", inputs),
 });
@@ -87,7 +99,7 @@ const whereOp = defineOp<object>({
   ],
 });
 
-/** Selects elementwise; a number takes the dtype of the other branch, two numbers give float32. */
+/** Selects elementwise; a number takes the dtype of the other branch. */
 export function where(condition: Tensor, yes: Operand, no: Operand): Tensor {
   const like = typeof yes === "number" ? no : yes;
   if (typeof like === "number") {
@@ -97,17 +109,22 @@ export function where(condition: Tensor, yes: Operand, no: Operand): Tensor {
       "make one of them a constant, so that its type is known",
     );
   }
-  return whereOp([condition, operand(yes, like), operand(no, like)], {});
+  const [chosen, other] = [operand(yes, like), operand(no, like)];
+  // ONNX Runtime's CPU provider has no bool kernel for Where.
+  return condition.dtype === "bool" && chosen.dtype === "bool" && other.dtype === "bool"
+    ? condition.and(chosen).or(condition.not().and(other))
+    : whereOp([condition, chosen, other], {});
 }
 
 const clipOp = defineOp<{ low: number; high: number }>({
   name: "clip",
-  infer: ([x]) => ({ dtype: x!.dtype, shape: [...x!.shape] }),
+  takes: "number",
+  infer([x], { low, high }) {
+    if (!(low <= high)) throw shapeError("clip", `low ${low}, high ${high}`, "low must not exceed high");
+    return { dtype: x!.dtype, shape: [...x!.shape] };
+  },
   emit(emitter, [x], { low, high }, output) {
-    const bound = (value: number) => {
-      const data = output.dtype === "float64" ? Float64Array.of(value) : Float32Array.of(value);
-      return emitter.constant(output.dtype, [], data);
-    };
+    const bound = (value: number) => emitter.constant(output.dtype, [], typedArray(output.dtype, [value]));
     return emitter.node("Clip", [x!, bound(low), bound(high)]);
   },
   gradient: (upstream, [x], { low, high }) => [
@@ -115,11 +132,13 @@ const clipOp = defineOp<{ low: number; high: number }>({
   ],
 });
 
-const onnxTypes: Record<DType, number> = { float32: 1, float64: 11, int32: 6, int64: 7, bool: 9 };
-
 const castOp = defineOp<{ dtype: DType }>({
   name: "cast",
-  infer: ([x], { dtype }) => ({ dtype, shape: [...x!.shape] }),
+  infer([x], { dtype }) {
+    const known = Object.keys(onnxTypes);
+    if (!known.includes(dtype)) throw shapeError("cast", `type "${dtype}"`, `use one of ${known.join(", ")}`);
+    return { dtype, shape: [...x!.shape] };
+  },
   emit: (emitter, inputs, { dtype }) => emitter.node("Cast", inputs, { to: onnxTypes[dtype] }),
   gradient: (upstream, [x]) => [isFloat(x!) ? upstream.cast(x!.dtype) : null],
 });

@@ -22,6 +22,7 @@ interface Flags {
 
 const matmulOp = defineOp<Flags>({
   name: "matmul",
+  takes: "float",
   infer([a, b], { left, right }) {
     const seen = `${formatShape(a!.shape)}${left ? " transposed" : ""} by ${formatShape(b!.shape)}${right ? " transposed" : ""}`;
     if (a!.rank < 2 || b!.rank < 2)
@@ -83,5 +84,6 @@ Tensor.prototype.matmul = function (other, options) {
   return matmul(this, other, options);
 };
 Tensor.prototype.flatten2d = function () {
+  if (this.rank === 0) throw shapeError("flatten2d", "the tensor is a scalar", "give at least one axis");
   return this.reshape([-1, this.shape.at(-1)!]);
 };

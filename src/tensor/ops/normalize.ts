@@ -5,7 +5,10 @@ declare module "../tensor.js" {
   interface Tensor {
     /** (x - mean) / sqrt(variance + epsilon) over the given axes, the biased variance. */
     standardize(axes: number | readonly number[], epsilon?: number): Tensor;
-    /** x / max(|x|, epsilon) along the last axis. */
+    /**
+     * x / max(|x|, epsilon) along the last axis. At the zero vector the gradient is the upstream one / epsilon: finite,
+     * but large; raise epsilon where zero vectors are met.
+     */
     l2Normalize(epsilon?: number): Tensor;
   }
 }
@@ -27,5 +30,11 @@ Tensor.prototype.standardize = function (axes, epsilon = 1e-5) {
 };
 
 Tensor.prototype.l2Normalize = function (epsilon = 1e-12) {
-  return this.div(this.square().sum(-1, true).sqrt().maximum(epsilon));
+  // Bounded before the root, whose slope at 0 is infinite.
+  return this.div(
+    this.square()
+      .sum(-1, true)
+      .maximum(epsilon * epsilon)
+      .sqrt(),
+  );
 };

@@ -1,17 +1,24 @@
-import { axisOf, type Dimension, product, type Shape } from "../shape.js";
+import { axisOf, type Dimension, formatShape, product, type Shape, shapeError } from "../shape.js";
 import { defineOp, Tensor } from "../tensor.js";
-import { where } from "./compare.js";
 import { expand, reshape, shapeValue } from "./reshape.js";
+import { withGradient } from "./with-gradient.js";
 
 declare module "../tensor.js" {
   interface Tensor {
+    /** Over the given axes, or all of them. Of nothing it is 0. */
     sum(axes?: number | readonly number[], keepDimensions?: boolean): Tensor;
     mean(axes?: number | readonly number[], keepDimensions?: boolean): Tensor;
+    /** Elements that tie for the maximum share the gradient equally. */
     max(axes?: number | readonly number[], keepDimensions?: boolean): Tensor;
+    /** Elements that tie for the minimum share the gradient equally. */
     min(axes?: number | readonly number[], keepDimensions?: boolean): Tensor;
+    /** log(sum(exp(x))), which neither overflows nor, where all are -Infinity, turns into NaN. */
     logSumExp(axes?: number | readonly number[], keepDimensions?: boolean): Tensor;
   }
 }
+
+/** Finite in float32. */
+const largest = 3e38;
 
 interface Reduction {
   axes: number[];
@@ -25,10 +32,12 @@ function reducedShape(shape: Shape, axes: readonly number[], keep: boolean): Dim
 function reduction(
   name: string,
   type: string,
+  takes: "number" | "float",
   partial: (upstream: Tensor, x: Tensor, axes: number[], output: Tensor) => Tensor,
 ) {
   const apply = defineOp<Reduction>({
     name,
+    takes,
     infer: ([x], { axes, keep }) => ({ dtype: x!.dtype, shape: reducedShape(x!.shape, axes, keep) }),
     emit: (emitter, [x], { axes, keep }) =>
       emitter.node(type, [x!, emitter.integers(axes)], { keepdims: keep ? 1 : 0 }),
@@ -41,6 +50,9 @@ function reduction(
     const list =
       axes === undefined ? x.shape.map((_, axis) => axis) : typeof axes === "number" ? [axes] : axes;
     const resolved = list.map((axis) => axisOf(name, axis, x.shape)).toSorted((a, b) => a - b);
+    if (new Set(resolved).size < resolved.length) {
+      throw shapeError(name, `axes [${list}] of ${formatShape(x.shape)}`, "name each axis at most once");
+    }
     return resolved.length === 0 ? x : apply([x], { axes: resolved, keep });
   };
 }
@@ -51,16 +63,17 @@ function count(x: Tensor, axes: number[]): number | Tensor {
   return typeof size === "number" ? size : shapeValue(size, x);
 }
 
-/** Ties share the gradient equally. */
 function extremum(upstream: Tensor, x: Tensor, axes: number[], output: Tensor): Tensor {
-  const hit = where(x.equal(output), expand(upstream.mul(0).add(1), x.shape), 0);
+  const hit = x.equal(output).cast(x.dtype);
   return hit.mul(upstream.div(sum(hit, axes, true)));
 }
 
-export const sum = reduction("sum", "ReduceSum", (g, x) => expand(g, x.shape));
-export const mean = reduction("mean", "ReduceMean", (g, x, axes) => expand(g.div(count(x, axes)), x.shape));
-const max = reduction("max", "ReduceMax", extremum);
-const min = reduction("min", "ReduceMin", extremum);
+export const sum = reduction("sum", "ReduceSum", "number", (g, x) => expand(g, x.shape));
+export const mean = reduction("mean", "ReduceMean", "float", (g, x, axes) =>
+  expand(g.div(count(x, axes)), x.shape),
+);
+const max = reduction("max", "ReduceMax", "number", extremum);
+const min = reduction("min", "ReduceMin", "number", extremum);
 
 Tensor.prototype.sum = function (axes, keep) {
   return sum(this, axes, keep);
@@ -74,9 +87,10 @@ Tensor.prototype.max = function (axes, keep) {
 Tensor.prototype.min = function (axes, keep) {
   return min(this, axes, keep);
 };
-/** log(sum(exp(x))), shifted by the maximum so that it never overflows. */
 Tensor.prototype.logSumExp = function (axes, keep = false) {
-  const top = max(this, axes, true);
+  // Shifted by the maximum, kept finite: -Infinity less itself is NaN.
+  const top = max(this, axes, true).clip(-largest, largest);
   const total = sum(this.sub(top).exp(), axes, true).log().add(top);
-  return keep ? total : sum(total, axes, false);
+  const value = withGradient(total, [this], (g) => [g.mul(this.sub(total).exp())]);
+  return keep ? value : sum(value, axes, false);
 };

@@ -10,7 +10,7 @@ import {
   sameShape,
   shapeError,
 } from "../shape.js";
-import { defineOp, Tensor } from "../tensor.js";
+import { defineOp, onnxTypes, Tensor } from "../tensor.js";
 import { unbroadcast } from "./arithmetic.js";
 
 declare module "../tensor.js" {
@@ -81,6 +81,7 @@ const transposeOp = defineOp<{ order: number[] }>({
 
 export function transpose(x: Tensor, order?: readonly number[]): Tensor {
   const { rank } = x;
+  if (rank < 2) throw shapeError("transpose", formatShape(x.shape), "there must be two axes to swap");
   const axes = order ?? [...Array(rank - 2).keys(), rank - 1, rank - 2];
   const resolved = axes.map((axis) => axisOf("transpose", axis, x.shape));
   if (new Set(resolved).size !== rank || resolved.length !== rank) {
@@ -118,7 +119,7 @@ const shapeValueOp = defineOp<{ dimension: Dimension }>({
   infer: ([like]) => ({ dtype: like!.dtype, shape: [] }),
   emit(emitter, _, { dimension }, output) {
     const size = emitter.node("ReduceProd", [emitter.shape([dimension])], { keepdims: 0 });
-    return emitter.node("Cast", [size], { to: output.dtype === "float64" ? 11 : 1 });
+    return emitter.node("Cast", [size], { to: onnxTypes[output.dtype] });
   },
   gradient: () => [null],
 });

@@ -1,10 +1,13 @@
-import { axisOf, type Dimension, fixed, formatShape, shapeError } from "../shape.js";
+import { axisOf, checkCount, type Dimension, fixed, formatShape, shapeError, total } from "../shape.js";
 import { defineOp, Tensor, typedArray } from "../tensor.js";
 
 declare module "../tensor.js" {
   interface Tensor {
-    /** Elements `start` (inclusive) to `end` (exclusive) along one axis; negative counts from the end. */
-    slice(axis: number, start: number, end?: number): Tensor;
+    /**
+     * Every `step`-th element (1 by default) from `start` (inclusive) to `end` (exclusive) along one axis; negative
+     * bounds count from the end.
+     */
+    slice(axis: number, start: number, end?: number, step?: number): Tensor;
     /** One position along an axis, which disappears. */
     at(axis: number, position: number): Tensor;
     /** Adds `before` and `after` elements of `value` along one axis. */
@@ -12,12 +15,39 @@ declare module "../tensor.js" {
   }
 }
 
-const sliceOp = defineOp<{ axis: number; start: number; end: number }>({
+const sliceOp = defineOp<{ axis: number; start: number; end: number; step: number }>({
   name: "slice",
-  infer: ([x], { axis, start, end }) => ({ dtype: x!.dtype, shape: x!.shape.with(axis, end - start) }),
+  infer: ([x], { axis, start, end, step }) => ({
+    dtype: x!.dtype,
+    shape: x!.shape.with(axis, Math.ceil((end - start) / step)),
+  }),
+  emit: (emitter, [x], { axis, start, end, step }) =>
+    emitter.node("Slice", [x!, ...[start, end, axis, step].map((value) => emitter.integers([value]))]),
+  gradient(g, [x], { axis, start, step }) {
+    const whole = fixed("slice", x!.shape[axis]);
+    const spread = interleaveZeros(g, axis, step);
+    const length = fixed("slice", spread.shape[axis]);
+    const kept = spread.slice(axis, 0, Math.min(length, whole - start));
+    return [kept.pad(axis, start, Math.max(0, whole - start - length))];
+  },
+});
+
+/** Follows each element along an axis with step - 1 zeros. */
+function interleaveZeros(x: Tensor, axis: number, step: number): Tensor {
+  if (step === 1) return x;
+  const length = fixed("slice", x.shape[axis]);
+  return x
+    .unsqueeze(axis + 1)
+    .pad(axis + 1, 0, step - 1)
+    .reshape(x.shape.with(axis, length * step));
+}
+
+/** One part of what was joined; unlike `slice` it may stand at a symbolic place. */
+const partOp = defineOp<{ axis: number; start: Dimension; end: Dimension; length: Dimension }>({
+  name: "part",
+  infer: ([x], { axis, length }) => ({ dtype: x!.dtype, shape: x!.shape.with(axis, length) }),
   emit: (emitter, [x], { axis, start, end }) =>
-    emitter.node("Slice", [x!, emitter.integers([start]), emitter.integers([end]), emitter.integers([axis])]),
-  gradient: (g, [x], { axis, start, end }) => [g.pad(axis, start, fixed("slice", x!.shape[axis]) - end)],
+    emitter.node("Slice", [x!, emitter.shape([start]), emitter.shape([end]), emitter.integers([axis])]),
 });
 
 const padOp = defineOp<{ axis: number; before: number; after: number; value: number }>({
@@ -40,7 +70,6 @@ const concatOp = defineOp<{ axis: number }>({
   name: "concat",
   infer(inputs, { axis }) {
     const [first] = inputs;
-    let length = 0;
     for (const part of inputs) {
       const fits = part.rank === first!.rank && part.dtype === first!.dtype;
       if (!fits || part.shape.some((d, i) => i !== axis && d !== first!.shape[i])) {
@@ -50,17 +79,28 @@ const concatOp = defineOp<{ axis: number }>({
           "types and all other lengths must agree",
         );
       }
-      if (inputs.length > 1) length += fixed("concat", part.shape[axis]);
     }
-    return { dtype: first!.dtype, shape: first!.shape.with(axis, length) as Dimension[] };
+    const lengths = inputs.map((part) => part.shape[axis]!);
+    const length = total(lengths);
+    if (length === null) {
+      throw shapeError(
+        "concat",
+        `lengths ${lengths.join(" and ")} along axis ${axis}`,
+        "their sum has no name: join fixed lengths, or multiples of one symbol",
+      );
+    }
+    return { dtype: first!.dtype, shape: first!.shape.with(axis, length) };
   },
   emit: (emitter, inputs, { axis }) => emitter.node("Concat", inputs, { axis }),
   gradient(g, inputs, { axis }) {
-    let start = 0;
+    let start: Dimension = 0;
     return inputs.map((part) => {
       const from = start;
-      start += fixed("concat", part.shape[axis]);
-      return g.slice(axis, from, start);
+      const length = part.shape[axis]!;
+      start = total([from, length])!;
+      return typeof from === "number" && typeof start === "number"
+        ? g.slice(axis, from, start)
+        : partOp([g], { axis, start: from, end: start, length });
     });
   },
 });
@@ -80,27 +120,38 @@ export function stack(inputs: readonly Tensor[], axis = 0): Tensor {
   );
 }
 
-Tensor.prototype.slice = function (axis, start, end) {
+Tensor.prototype.slice = function (axis, start, end, step = 1) {
   const at = axisOf("slice", axis, this.shape);
   const length = fixed("slice", this.shape[at]);
   const from = start < 0 ? start + length : start;
   const to = end === undefined ? length : end < 0 ? end + length : end;
-  if (from < 0 || to > length || from > to) {
+  checkCount("slice", "step", step);
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > length || from > to) {
     throw shapeError(
       "slice",
       `${start} to ${end ?? "the end"} of axis ${axis} in ${formatShape(this.shape)}`,
-      `stay within 0 and ${length}`,
+      `use whole numbers from 0 to ${length}`,
     );
   }
-  return from === 0 && to === length ? this : sliceOp([this], { axis: at, start: from, end: to });
+  return from === 0 && to === length && step === 1
+    ? this
+    : sliceOp([this], { axis: at, start: from, end: to, step });
 };
 Tensor.prototype.at = function (axis, position) {
-  const from = position < 0 ? position + fixed("at", this.shape[axisOf("at", axis, this.shape)]) : position;
+  const length = fixed("at", this.shape[axisOf("at", axis, this.shape)]);
+  const from = position < 0 ? position + length : position;
+  if (!(Number.isInteger(from) && from >= 0 && from < length)) {
+    throw shapeError(
+      "at",
+      `position ${position} of axis ${axis} in ${formatShape(this.shape)}`,
+      `use a whole number from ${-length} to ${length - 1}`,
+    );
+  }
   return this.slice(axis, from, from + 1).squeeze(axis);
 };
 Tensor.prototype.pad = function (axis, before, after, value = 0) {
-  if (before < 0 || after < 0)
-    throw shapeError("pad", `${before} before, ${after} after`, "use slice to remove elements");
+  checkCount("pad", "before", before, 0);
+  checkCount("pad", "after", after, 0);
   return before === 0 && after === 0
     ? this
     : padOp([this], { axis: axisOf("pad", axis, this.shape), before, after, value });

@@ -10,6 +10,7 @@ declare module "../tensor.js" {
 
 const softmaxOp = defineOp<{ axis: number }>({
   name: "softmax",
+  takes: "float",
   infer: ([x]) => ({ dtype: x!.dtype, shape: [...x!.shape] }),
   emit: (emitter, inputs, { axis }) => emitter.node("Softmax", inputs, { axis }),
   gradient(g, _, { axis }, y) {
@@ -20,6 +21,7 @@ const softmaxOp = defineOp<{ axis: number }>({
 
 const logSoftmaxOp = defineOp<{ axis: number }>({
   name: "logSoftmax",
+  takes: "float",
   infer: ([x]) => ({ dtype: x!.dtype, shape: [...x!.shape] }),
   emit: (emitter, inputs, { axis }) => emitter.node("LogSoftmax", inputs, { axis }),
   gradient: (g, _, { axis }, y) => [g.sub(y.exp().mul(g.sum(axis, true)))],
