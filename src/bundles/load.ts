@@ -5,7 +5,13 @@ import { z } from "zod";
 import { HeedError } from "../core/errors.js";
 import type { RuntimeOptions } from "../tensor/index.js";
 import { readChecked } from "./files.js";
-import { type BundleManifest, type BundleTable, formatVersion, graphFile, manifestSchema } from "./manifest.js";
+import {
+  type BundleManifest,
+  type BundleTable,
+  formatVersion,
+  graphFile,
+  manifestSchema,
+} from "./manifest.js";
 import { type LookupTable, openPredictor, type Predictor } from "./predictor.js";
 
 /** An opened bundle: its manifest, its vocabularies (tokens in id order, from id 1) and its graph, ready to run. */

@@ -4,7 +4,13 @@ import { basename, dirname, join, resolve } from "node:path";
 import { HeedError } from "../core/errors.js";
 import type { OnnxGraph } from "../tensor/index.js";
 import { type FileRecord, writeChecked } from "./files.js";
-import { type BundleDescription, type BundleManifest, type BundleTable, formatVersion, graphFile } from "./manifest.js";
+import {
+  type BundleDescription,
+  type BundleManifest,
+  type BundleTable,
+  formatVersion,
+  graphFile,
+} from "./manifest.js";
 import type { LookupTable } from "./predictor.js";
 
 /** All that a bundle keeps. */

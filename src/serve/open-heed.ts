@@ -9,7 +9,7 @@ import {
   type Similarity,
 } from "../decide/index.js";
 import { acceptEvents } from "../events/index.js";
-import type { Entity, Store } from "../store/index.js";
+import { type Entity, eraseUser, mergeUser, type Store } from "../store/index.js";
 import type { Heed, Item, ScoredItem, User } from "./heed.js";
 import { type Catalogue, openCatalogues } from "./runtime/catalogue.js";
 import { slateOf } from "./runtime/impression.js";
@@ -188,7 +188,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     },
 
     async merge(anonymous, user, given) {
-      await store.online.merge(await store.log.merge(projectOf(given), anonymous, user));
+      await mergeUser(store, projectOf(given), anonymous, user);
     },
     async exportUser(user, given) {
       const project = projectOf(given);
@@ -203,9 +203,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
       };
     },
     async eraseUser(user, given) {
-      const project = projectOf(given);
-      const erasure = await store.log.erase(project, user);
-      await store.online.erase(project, erasure);
+      const erasure = await eraseUser(store, projectOf(given), user);
       return { events: erasure.entries.length };
     },
     tail: tails.listen,

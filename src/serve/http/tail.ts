@@ -22,7 +22,11 @@ export function createTails(heed: Heed, limits: Limits, onDropped: () => void): 
     },
     start(request, reply, filter, mayListen) {
       if (ends.size >= limits.tails)
-        throw new HeedError("busy", `${limits.tails} listeners are connected`, "close one, or try again later");
+        throw new HeedError(
+          "busy",
+          `${limits.tails} listeners are connected`,
+          "close one, or try again later",
+        );
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {
@@ -71,7 +75,9 @@ export function createTails(heed: Heed, limits: Limits, onDropped: () => void): 
 
 function definedHeaders(reply: FastifyReply): Record<string, string | number | string[]> {
   return Object.fromEntries(
-    Object.entries(reply.getHeaders()).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
   );
 }
 

@@ -52,7 +52,12 @@ export async function openModel(folder: string, version: number): Promise<Served
 function sequenceScorer(bundle: Bundle, width: number, place: (item: string) => number, length: number) {
   return batcher(async (histories: readonly (readonly string[])[]) => {
     const known = histories.map((history) =>
-      Int32Array.from(history.map(place).filter((id) => id > 0).slice(-length)),
+      Int32Array.from(
+        history
+          .map(place)
+          .filter((id) => id > 0)
+          .slice(-length),
+      ),
     );
     const { scores } = await bundle.run(historyFeed(known, length));
     return histories.map((_, i) => (scores!.data as Float32Array).slice(i * width, (i + 1) * width));

@@ -173,8 +173,11 @@ async function score(
   { found, fallbacks, reports }: Gathered,
   context: SourceContext,
 ): Promise<{ found: Retrieved[]; model: string }> {
-  const sources = reports.filter((report) => report.found > 0 && !report.fallback).map(({ source }) => source);
-  const bySources = sources.length > 0 ? sources.join("+") : fallbacks[0] ? `fallback:${fallbacks[0]}` : "none";
+  const sources = reports
+    .filter((report) => report.found > 0 && !report.fallback)
+    .map(({ source }) => source);
+  const bySources =
+    sources.length > 0 ? sources.join("+") : fallbacks[0] ? `fallback:${fallbacks[0]}` : "none";
   if (surface.score.type === "fusion") return { found, model: bySources };
   if (surface.score.type === "popular") {
     const counts = new Map((await context.popular()).map(({ item, score: value }) => [item, value ?? 0]));
@@ -219,9 +222,7 @@ async function modelScores(
   return parts.models.use(context.project, name, async (model) => {
     if (!model?.scoreRows || !model.fields) throw new Error("no version of it is in charge yet");
     const subject: FieldSubject = context;
-    const rows = items.map((item) =>
-      fieldRow(model.fields!, subject, item, context.catalogue.facts(item)),
-    );
+    const rows = items.map((item) => fieldRow(model.fields!, subject, item, context.catalogue.facts(item)));
     return { scores: rows.length === 0 ? [] : await model.scoreRows(rows), model: model.name };
   });
 }
@@ -256,10 +257,16 @@ async function explain(
   parts: Parts,
   project: string,
   context: SourceContext,
-  items: readonly { item: string; reason: string; sources: readonly { source: string; reason?: string | undefined }[] }[],
+  items: readonly {
+    item: string;
+    reason: string;
+    sources: readonly { source: string; reason?: string | undefined }[];
+  }[],
 ): Promise<string[]> {
   const suggested = new Set(
-    items.filter(({ sources }) => sources.every(({ reason }) => reason === undefined)).map(({ item }) => item),
+    items
+      .filter(({ sources }) => sources.every(({ reason }) => reason === undefined))
+      .map(({ item }) => item),
   );
   if (suggested.size === 0 || context.history.length === 0) return items.map(({ reason }) => reason);
   const because = new Map<string, { past: string; score: number }>();

@@ -45,12 +45,15 @@ async function train(request: TrainingRequest): Promise<TrainingResult> {
     judged.push(await judge(name, bundle, countedScores(fitted), split));
   }
   if (request.recipe !== null) judged.push(await trainRecipe(request, request.recipe, split));
-  const champion = request.champion === undefined ? null : await judgeChampion(request.champion, request, split);
+  const champion =
+    request.champion === undefined ? null : await judgeChampion(request.champion, request, split);
   return { judged, neighbours: join(folder, "item-knn"), ...(champion && { champion }) };
 }
 
 /** What needs no training: judged on the past, served with everything. */
-function simpleModels(split: TimeSplit): [name: string, fitted: CountingModel, served: () => CountingModel][] {
+function simpleModels(
+  split: TimeSplit,
+): [name: string, fitted: CountingModel, served: () => CountingModel][] {
   return [
     ["popular", fitPopular(split.train), () => fitPopular(split.everything)],
     ["item-knn", fitItemKnn(split.train), () => fitItemKnn(split.everything)],
@@ -104,7 +107,12 @@ async function trainRecipe(request: TrainingRequest, recipe: string, split: Time
   }
   const { trainer } = await run.finish();
   const bundle = join(request.folder, recipe);
-  const result = await judge(recipe, bundle, graphScores((feeds) => trainer.predict(feeds), length), split);
+  const result = await judge(
+    recipe,
+    bundle,
+    graphScores((feeds) => trainer.predict(feeds), length),
+    split,
+  );
   await saveBundle(bundle, {
     description: {
       ...describe(request, recipe, { ...settings, options: request.options, maximumSeconds: seconds }),

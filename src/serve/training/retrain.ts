@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HeedError } from "../../core/errors.js";
-import { type Config, judgeChallenger, sameJson } from "../../decide/index.js";
+import { type Config, judgeChallenger } from "../../decide/index.js";
 import { bootstrap, type Interval, mean } from "../../evaluate/index.js";
 import type { Outcomes, Store } from "../../store/index.js";
 import type { ModelHost } from "../runtime/models.js";
@@ -81,7 +81,7 @@ export async function retrain(
     const verdict =
       current && result.champion
         ? judgeChallenger({
-            sameConfiguration: sameJson(current.about.configuration, configuration),
+            sameConfiguration: JSON.stringify(current.about.configuration) === JSON.stringify(configuration),
             all: { champion: result.champion, challenger: best.validation },
             seed: config.seed,
           })
@@ -126,11 +126,13 @@ function row({ model, validation, test, testHits }: Judged, serving: boolean): M
 }
 
 /** Outcomes in order of time, items numbered from 1, in the form a training process reads. */
-function trainingData(
-  outcomes: Outcomes,
-): Pick<TrainingRequest, "items" | "user" | "item" | "fingerprint"> {
+function trainingData(outcomes: Outcomes): Pick<TrainingRequest, "items" | "user" | "item" | "fingerprint"> {
   if (outcomes.length === 0)
-    throw new HeedError("too-few-events", "there are no events to train on", "record what people do, then train");
+    throw new HeedError(
+      "too-few-events",
+      "there are no events to train on",
+      "record what people do, then train",
+    );
   const order = Uint32Array.from({ length: outcomes.length }, (_, i) => i).sort(
     (a, b) => outcomes.at[a]! - outcomes.at[b]! || outcomes.position[a]! - outcomes.position[b]!,
   );

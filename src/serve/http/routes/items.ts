@@ -17,8 +17,12 @@ export const putItems = route({
   access: { scope: "items:write" },
   ...oneOrMany("items", itemSchema, 10_000),
   answer: z.strictObject({ stored: z.int().min(0) }),
-  example: { body: { items: [{ item: "heat", title: "Heat", categories: ["Crime"], attributes: { year: 1995 } }] } },
-  handle: async ({ body }, { heed, caller: { project } }) => ({ stored: await heed.putItems(body, { project }) }),
+  example: {
+    body: { items: [{ item: "heat", title: "Heat", categories: ["Crime"], attributes: { year: 1995 } }] },
+  },
+  handle: async ({ body }, { heed, caller: { project } }) => ({
+    stored: await heed.putItems(body, { project }),
+  }),
 });
 
 export const getItem = route({
