@@ -161,13 +161,13 @@ describe("tables outside the graph", () => {
           expect(await outputOf(memory, "y", feeds)).toEqual(expected);
           await memory.release();
           const folder = join(temporaryFolder(), "cut");
-          const description = {
+          const description: BundleContent["description"] = {
             kind: "ctr",
             model: "cut",
             fields: ["a"],
             embeddings: "lazy",
             ...said,
-          } as const;
+          };
           await saveBundle(
             folder,
             { description, graph, vocabularies: {}, tables: [table] },
