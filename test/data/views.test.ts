@@ -39,9 +39,10 @@ describe("ratings as clicks", () => {
     for (const year of clicks.vocabularies.year!) expect(year).toMatch(/^(18|19|20)\d\d$/);
     expect(clicks.vocabularies.weekday!.slice().sort()).toEqual(["0", "1", "2", "3", "4", "5", "6"]);
     const user = column(clicks.test, "user") as CategoricalColumn;
-    const unknown = user.values.filter((id) => id === user.size - 1).length;
-    // Four in ten test rows are of people who had not rated before the cut.
-    expect(user.size).toBe(clicks.vocabularies.user!.length + 2);
-    expect(unknown).toBeGreaterThan(1000);
+    const order = [...films.time.keys()].sort((a, b) => films.time[a]! - films.time[b]! || a - b);
+    const before = new Set(order.slice(0, 80_000).map((i) => films.user[i]));
+    const strangers = order.slice(90_000).filter((i) => !before.has(films.user[i])).length;
+    expect(user.size).toBe(before.size + 2);
+    expect(user.values.filter((id) => id === user.size - 1)).toHaveLength(strangers);
   });
 });
