@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { random } from "../../src/core/random.js";
 import {
   atRank,
   auc,
   bootstrap,
+  bootstrapAuc,
   hitRate,
   logLoss,
   mrr,
@@ -85,5 +87,30 @@ describe("bootstrap", () => {
   test("a constant gain is significant, none is not", () => {
     expect(pairedBootstrap([2, 3, 4], [1, 2, 3]).low).toBe(1);
     expect(pairedBootstrap([1, 2], [1, 2])).toMatchObject({ low: 0, high: 0 });
+  });
+
+  test("the interval of an AUC is that of resampled rows, ties and all", () => {
+    const source = random(5, "auc-interval");
+    const labels = Array.from({ length: 150 }, () => source.integer(2));
+    // Rounded, so that many scores tie.
+    const scores = labels.map((label) => Math.round(4 * (source.uniform() + 0.5 * label)) / 4);
+    const found = bootstrapAuc(labels, scores, { resamples: 2000 });
+    // The slow way: draw rows, build both arrays, take the AUC.
+    const drawn = Array.from({ length: 2000 }, () => {
+      const rows = labels.map(() => source.integer(labels.length));
+      return auc(
+        rows.map((i) => labels[i]!),
+        rows.map((i) => scores[i]!),
+      );
+    }).sort((a, b) => a - b);
+    expect(found.mean).toBe(auc(labels, scores));
+    expect(Math.abs(found.low - drawn[50]!)).toBeLessThan(0.01);
+    expect(Math.abs(found.high - drawn[1950]!)).toBeLessThan(0.01);
+    expect(found.method).toBe("bootstrap over rows, 2000 resamples");
+  });
+
+  test("an AUC has an interval even where many resamples have one class only", () => {
+    const { low, high } = bootstrapAuc([0, 0, 1], [0.1, 0.2, 0.3]);
+    expect([low, high]).toEqual([1, 1]);
   });
 });
