@@ -185,7 +185,9 @@ function checkFits(op: string, dtype: DType, value: number): void {
   throw shapeError(
     op,
     `the value ${value} does not fit ${dtype}`,
-    dtype === "bool" ? "a bool is 0 or 1" : "give a whole number in range, or cast the tensor to a float type",
+    dtype === "bool"
+      ? "a bool is 0 or 1"
+      : "give a whole number in range, or cast the tensor to a float type",
   );
 }
 
