@@ -23,7 +23,7 @@ export function addRecommend(program: Command): void {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nReads the data folder HEED_HOME (.heed unless set); while `heed up` holds it, asks its server at HEED_PORT.",
+      "\nReads the data folder HEED_HOME (.heed unless set).\nWhile `heed up` holds it, asks its server at HEED_PORT (4141 unless set).",
     )
     .action(async (user: string | undefined, flags: RecommendFlags) => {
       const found = await recommend(user, flags);

@@ -33,7 +33,7 @@ export function addUp(program: Command): void {
     .option("--json", "print one line of JSON whenever another model serves")
     .addHelpText(
       "after",
-      "\nHEED_HOME is the data folder (.heed unless set), HEED_PORT the port (4141 unless set, 0 for any free one).",
+      "\nHEED_HOME is the data folder (.heed unless set).\nHEED_PORT is the port (4141 unless set; 0 is any free one).",
     )
     .action((flags: { seconds: string; json?: boolean }) =>
       up(wholeNumber("--seconds", flags.seconds, 1), flags.json ?? false),

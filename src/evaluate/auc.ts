@@ -6,7 +6,7 @@ import { checkLabels } from "./labels.js";
  * Computed from mid-ranks in float64. Labels are 0 or 1; both classes must occur.
  */
 export function auc(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
-  checkLabels("auc", labels, scores, "score");
+  checkLabels("auc", labels, scores, "scores");
   const n = labels.length;
   const sorted = Float64Array.from({ length: n }, (_, i) => scores[i]!);
   const positives = new Float64Array(n);

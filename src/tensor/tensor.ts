@@ -172,20 +172,23 @@ export function typedArray(dtype: DType, values: ArrayLike<number> | TensorData)
   const numbers = values as ArrayLike<number>;
   if (dtype === "float32") return Float32Array.from(numbers);
   if (dtype === "float64") return Float64Array.from(numbers);
-  const [lowest, highest] = wholeRange[dtype];
-  for (let i = 0; i < numbers.length; i++) {
-    const value = Number(numbers[i]);
-    if (Number.isInteger(value) && value >= lowest && value <= highest) continue;
-    throw shapeError(
-      "constant",
-      `the value ${value} does not fit ${dtype}`,
-      dtype === "bool"
-        ? "a bool is 0 or 1"
-        : "give whole numbers in range, or cast the other side to a float type",
-    );
-  }
+  for (let i = 0; i < numbers.length; i++) checkFits("constant", dtype, Number(numbers[i]));
   if (dtype === "int64") return BigInt64Array.from(numbers, BigInt);
   return dtype === "int32" ? Int32Array.from(numbers) : Uint8Array.from(numbers);
+}
+
+/** Refuses a number that a whole type would round or wrap around in silence. */
+function checkFits(op: string, dtype: DType, value: number): void {
+  if (dtype === "float32" || dtype === "float64") return;
+  const [lowest, highest] = wholeRange[dtype];
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return;
+  throw shapeError(
+    op,
+    `the value ${value} does not fit ${dtype}`,
+    dtype === "bool"
+      ? "a bool is 0 or 1"
+      : "give a whole number in range, or cast the tensor to a float type",
+  );
 }
 
 const wholeRange = {
@@ -197,8 +200,11 @@ const wholeRange = {
 /** A tensor, or a number that takes the dtype of the tensor it meets. */
 export type Operand = Tensor | number;
 
-export function operand(value: Operand, like: Tensor): Tensor {
-  return typeof value === "number" ? constant(like.dtype, [], [value]) : value;
+/** An operand of `op` as a tensor. */
+export function operand(op: string, value: Operand, like: Tensor): Tensor {
+  if (typeof value !== "number") return value;
+  checkFits(op, like.dtype, value);
+  return constant(like.dtype, [], [value]);
 }
 
 export function isFloat(tensor: Tensor): boolean {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { HeedError } from "../core/errors.js";
 
 const magic = "heed-checkpoint-1";
@@ -53,6 +53,16 @@ export async function writeCheckpoint<Header>(
   const folder = await open(dirname(path), "r");
   await folder.sync();
   await folder.close();
+}
+
+/** Deletes the temporary files of runs that were killed while they wrote. One run writes to a folder at a time. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return;
+  const leftovers = (await readdir(folder)).filter(
+    (name) => name.startsWith(`${basename(path)}.`) && name.endsWith(".tmp"),
+  );
+  await Promise.all(leftovers.map((name) => rm(join(folder, name))));
 }
 
 /** Reads a checkpoint; null when there is none. A damaged or foreign file is an error, not a fresh start. */

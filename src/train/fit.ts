@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { HeedError } from "../core/errors.js";
-import { checkpointPath, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import { checkpointPath, readCheckpoint, removeLeftovers, writeCheckpoint } from "./checkpoint.js";
 import { checkOptions, type FitOptions, settingsOf } from "./fit-options.js";
 import { scheduleFactor, type Watch, watchMetric } from "./schedule.js";
 import { arraysOf, copyArrays, restoreArrays, weights } from "./state.js";
@@ -190,6 +190,7 @@ async function resume(
   header: SavedHeader,
   trainer: Trainer,
 ): Promise<Record<string, Float32Array> | null> {
+  await removeLeftovers(path);
   const saved = await readCheckpoint<SavedHeader>(path);
   if (!saved) return null;
   for (const field of ["model", "seed", "embeddings"] as const) {

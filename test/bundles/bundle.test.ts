@@ -13,7 +13,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type BundleContent,
-  type BundleDescription,
   fieldEncoder,
   loadBundle,
   openPredictor,
@@ -153,7 +152,10 @@ describe("tables outside the graph", () => {
           const total = shards.reduce((a, b) => a + b);
           const whole = Float32Array.from({ length: total * 2 }, (_, i) => i);
           let start = 0;
-          const values = shards.map((size) => whole.slice(start * 2, (start += size) * 2));
+          const values = shards.map((size) => {
+            start += size;
+            return whole.slice((start - size) * 2, start * 2);
+          });
           const table = { name: "table", ids: "ids", rows: total, dim: 2, values };
           const wanted = picks.map((pick) => pick % total);
           const feeds = { ids: { data: Int32Array.from(wanted), shape: [wanted.length] } };
@@ -162,7 +164,7 @@ describe("tables outside the graph", () => {
           expect(await outputOf(memory, "y", feeds)).toEqual(expected);
           await memory.release();
           const folder = join(temporaryFolder(), "cut");
-          const description: BundleDescription = {
+          const description: BundleContent["description"] = {
             kind: "ctr",
             model: "cut",
             fields: ["a"],

@@ -40,6 +40,11 @@ describe("a delimited file", () => {
     expect(table.columns.b).toEqual(["2\r3", "5\r6"]);
   });
 
+  test.each(["\n", "\n\n\n", "\r\n\r\n", ""])("may end in blank lines, %j", (end) => {
+    const { columns, length } = readDelimited(written(`\ufeffa,b\r\n1,2\r\n3,"4"${end}`), ["a", "b"]);
+    expect([length, columns]).toEqual([2, { a: ["1", "3"], b: ["2", "4"] }]);
+  });
+
   test("gives back whatever was quoted into it", () => {
     const cell = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\r", "é", " ") });
     fc.assert(
@@ -84,7 +89,7 @@ describe("an error in a file names it, the line and the column", () => {
     expect(() => readDelimited(cut, ["c"])).toThrow(/cut\.csv\.gz cannot be read: .*\n.*complete/);
     expect(() => readDelimited(written("a,c\n", "no.csv.gz"), ["c"])).toThrow("no.csv.gz cannot be read");
     expect(() => readDelimited(join(folder, "absent.csv"), ["c"])).toThrow(
-      /absent\.csv cannot be read: ENOENT/,
+      /there is no file .*absent\.csv\n.*HEED_DATA/,
     );
     expect(() => readDelimited(written(Uint8Array.of(0x61, 0xe9, 0x0a)), ["a"])).toThrow(
       /table\.csv cannot be read/,

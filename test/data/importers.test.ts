@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { HeedError } from "../../src/core/errors.js";
 import {
   type CategoricalColumn,
   column,
@@ -44,7 +45,25 @@ describe("the registry", () => {
       expect(importer.licence).not.toBe("");
       expect(importer.source).toMatch(/^https:/);
       expect(importer.files.length).toBeGreaterThan(0);
-      expect(() => importer.load(join(tmpdir(), "heed-no-such-folder"))).toThrow(importer.files[0]);
+      expect(() => importer.load(join(tmpdir(), "heed-no-such-folder"))).toThrow(
+        new RegExp(`there is no file .*${importer.files[0]}\\n.*HEED_DATA`),
+      );
+    },
+  );
+
+  test.each(Object.entries(importers))(
+    "reads no %s from files cut short or of other columns",
+    (_, importer) => {
+      const broken = (content: Uint8Array) => {
+        const folder = mkdtempSync(join(tmpdir(), "heed-importers-"));
+        for (const file of importer.files) writeFileSync(join(folder, file), content);
+        return () => importer.load(folder);
+      };
+      const gzip = gzipSync("some,other,columns\n1,2,3\n".repeat(500));
+      for (const load of [broken(gzip.subarray(0, gzip.length / 2)), broken(gzip), broken(gzipSync(""))]) {
+        expect(load).toThrow(HeedError);
+        expect(load).toThrow(importer.files[0]);
+      }
     },
   );
 });
@@ -192,13 +211,18 @@ describe.each([
 });
 
 describe("sequences", () => {
+  test("may end lines in CRLF, start with a byte order mark and end in blank lines", () => {
+    const { sequences, users, items } = load("\ufeff1 2 3\r\n2 3\r\n\r\n\n");
+    expect([users, items, [...row(sequences, 0)], [...row(sequences, 1)]]).toEqual([2, 3, [2, 3], [3]]);
+  });
+
   const load = (text: string, attributes = "{}") =>
     importers["amazon-beauty-seq"].load(
       folderOf({ "sequences.txt.gz": text, "item2attributes.json.gz": attributes }),
     );
 
   test.each([
-    ["a blank line", "1 2 3\n\n", /sequences\.txt\.gz, line 2: the user is ""/],
+    ["a blank line", "1 2 3\n\n3 1\n", /sequences\.txt\.gz, line 2: the user is ""/],
     ["users out of order", "2 2 3\n", /line 1: the user is "2"\n.*it must be 1/],
     ["a user without items", "1\n", /line 1: there are no items/],
     ["an item that is padding", "1 2 0\n", /line 1: item 2 is "0"/],

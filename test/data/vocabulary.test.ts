@@ -3,6 +3,10 @@ import { describe, expect, test } from "vitest";
 import { buildVocabulary, decode, encode, vocabularyOf } from "../../src/data/index.js";
 
 describe("a vocabulary", () => {
+  test.each([0, -1, 1.5, Number.NaN])("cannot ask for %d occurrences", (minimumCount) => {
+    expect(() => buildVocabulary(["a"], { minimumCount })).toThrow(/minimumCount is .*\n.*from 1/);
+  });
+
   test("numbers tokens from 1 by falling count, ties in token order", () => {
     const vocabulary = buildVocabulary(["pear", "fig", "apple", "fig", "apple", "fig"]);
     expect(vocabulary.tokens).toEqual(["fig", "apple", "pear"]);

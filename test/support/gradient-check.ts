@@ -1,7 +1,6 @@
 import { random } from "../../src/core/random.js";
 import {
   compile,
-  constant,
   type Dimension,
   gradients,
   input,
@@ -169,9 +168,4 @@ export async function worstDifference(leaves: readonly Leaf[], evaluated: Evalua
   }
   await evaluated.release();
   return worst;
-}
-
-/** A tensor of constants for use inside a checked function. */
-export function constantLike(like: Tensor, shape: readonly number[], values: readonly number[]): Tensor {
-  return constant(like.dtype, shape, values);
 }

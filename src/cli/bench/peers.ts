@@ -85,7 +85,7 @@ export async function startPeer(python: string, program: string, options: readon
     const { value, done } = await lines.next();
     const parsed = done ? null : schema.safeParse(json(value));
     if (parsed?.success) return parsed.data;
-    child.stdin.end();
+    child.kill();
     const what = done ? `${await ended} ${complaint.trim()}` : `printed "${value}"`;
     throw new HeedError(
       "peer",

@@ -4,7 +4,6 @@ import { sequenceFamily } from "./sequence.js";
 
 export {
   type Family,
-  type Measure,
   type Measured,
   type Part,
   type Plan,

@@ -51,7 +51,7 @@ function binary(name: string, type: string, left: Partial, right: Partial) {
       scalarValue(b!) === undefined ? unbroadcast(right(upstream, a!, b!, output), b!) : null,
     ],
   });
-  return (a: Tensor, b: Operand): Tensor => apply([a, operand(b, a)], {});
+  return (a: Tensor, b: Operand): Tensor => apply([a, operand(name, b, a)], {});
 }
 
 const addOp = binary(

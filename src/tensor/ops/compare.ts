@@ -47,7 +47,7 @@ function comparison(name: string, type: string, takes?: "number" | "bool") {
     emit: (emitter, inputs) => emitter.node(type, inputs),
     gradient: () => [null, null],
   });
-  return (a: Tensor, b: Operand): Tensor => apply([a, operand(b, a)], {});
+  return (a: Tensor, b: Operand): Tensor => apply([a, operand(name, b, a)], {});
 }
 
 const comparisons = {
@@ -109,7 +109,7 @@ export function where(condition: Tensor, yes: Operand, no: Operand): Tensor {
       "make one of them a constant, so that its type is known",
     );
   }
-  const [chosen, other] = [operand(yes, like), operand(no, like)];
+  const [chosen, other] = [operand("where", yes, like), operand("where", no, like)];
   // ONNX Runtime's CPU provider has no bool kernel for Where.
   return condition.dtype === "bool" && chosen.dtype === "bool" && other.dtype === "bool"
     ? condition.and(chosen).or(condition.not().and(other))

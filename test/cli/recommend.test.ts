@@ -1,0 +1,176 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDuckDb } from "../../src/store/index.js";
+import { heed, type Running, startHeed, temporaryFolder, until } from "../support/cli.js";
+import { sampleOf } from "../support/data.js";
+
+interface Answer {
+  model: string;
+  request?: string;
+  items: { item: string; title?: string; position: number; score: number; reason?: string }[];
+}
+
+const home = join(temporaryFolder(), "home");
+const env = { HEED_HOME: home, HEED_DATA: sampleOf(4000), HEED_PORT: "0" };
+const bundle = join(home, "bundles", "sasrec");
+/** A person of the sample and the items of theirs, oldest first. */
+let person = "";
+let history: string[] = [];
+
+async function startUp(): Promise<{ heed: Running; port: string }> {
+  const heed = startHeed(["up", "--seconds", "2"], env);
+  await until(() => /best on validation \(NDCG@10: .*sasrec/.test(heed.stderr()), "the trained model", 60);
+  return { heed, port: /127\.0\.0\.1:(\d+)/.exec(heed.stderr())![1]! };
+}
+
+async function answer(args: string[], more: Record<string, string> = {}) {
+  const { code, stdout, stderr } = await heed(["recommend", ...args, "--json"], { ...env, ...more });
+  expect(code, stderr).toBe(0);
+  return { ...(JSON.parse(stdout) as Answer), stderr };
+}
+
+async function refused(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await heed(["recommend", ...args], env);
+  expect([code, stdout]).toEqual([1, ""]);
+  return stderr;
+}
+
+beforeAll(async () => {
+  const { heed } = await startUp();
+  heed.process.kill("SIGTERM");
+  expect((await heed.finished).code).toBe(0);
+  const store = await openDuckDb(join(home, "heed.duckdb"));
+  person = (await store.people(1))[0]!.user;
+  history = (await store.outcomes()).filter(({ user }) => user === person).map(({ item }) => item);
+  await store.close();
+}, 90_000);
+
+describe("heed recommend, from the data folder", () => {
+  test("gives a person unseen items with titles and reasons, from the model that serves", async () => {
+    const { model, items, stderr } = await answer([person, "--limit", "5"]);
+    expect(["item-knn", "popular", "sasrec"]).toContain(model);
+    expect(items.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5]);
+    for (const { item, title, reason } of items) {
+      expect(history).not.toContain(item);
+      expect(title).not.toBe("");
+      expect(reason).toMatch(/because of|popular|suggested by/);
+    }
+    expect(stderr).toBe("");
+    const { stdout } = await heed(["recommend", person, "--limit", "5"], env);
+    expect(stdout).toMatch(/^position +item +title +score +reason\n1 /);
+  });
+
+  test("gives a stranger what is popular, and says so", async () => {
+    const { model, items, stderr } = await answer(["nobody-yet"]);
+    expect(stderr).toMatch(/nobody-yet has no history here: this is what is popular with everyone/);
+    expect(model).toBe("popular");
+    expect(items.map(({ score }) => score)).toEqual(items.map(({ score }) => score).sort((a, b) => b - a));
+    expect(items[0]!.reason).toBe("popular with everyone");
+  });
+
+  test("gives for a history what its owner would get", async () => {
+    const before = await answer([person]);
+    const { items, request } = await answer(["--history", history.join(",")]);
+    expect(items).toEqual(before.items);
+    expect(request).toBeUndefined();
+  });
+
+  test("names the nearest item for an unknown one", async () => {
+    const known = history[0]!;
+    expect(await refused("--history", `${known}x`)).toMatch(
+      new RegExp(`there is no item "${known}x"\\n.*did you mean "${known}"\\?`),
+    );
+  });
+
+  test("goes on with item-knn when the serving model is not noted or cannot be opened", async () => {
+    const other = join(temporaryFolder(), "home");
+    mkdirSync(other);
+    const store = await openDuckDb(join(other, "heed.duckdb"));
+    await store.putItems(["a", "b", "c"].map((item) => ({ item, title: `Film ${item}`, genres: [] })));
+    await store.append(
+      ["ann a", "ann b", "bob a", "bob b", "cleo a"].map((line, i) => {
+        const [user, item] = line.split(" ");
+        return {
+          id: `${i}`,
+          time: new Date(1e12 + i).toISOString(),
+          user: user!,
+          action: "view",
+          item: item!,
+        };
+      }),
+    );
+    await store.close();
+    const unnoted = await answer(["cleo"], { HEED_HOME: other });
+    expect(unnoted.stderr).toMatch(/not noted yet: answering with item-knn/);
+    expect(unnoted).toMatchObject({
+      model: "item-knn",
+      items: [{ item: "b", reason: "because of Film a" }, {}],
+    });
+    writeFileSync(join(other, "serving.json"), JSON.stringify({ model: "sasrec", why: "" }));
+    const unopened = await answer(["cleo"], { HEED_HOME: other });
+    expect(unopened.stderr).toMatch(/answering with item-knn: there is no bundle/);
+    expect(unopened.items).toEqual(unnoted.items);
+  });
+});
+
+describe("heed recommend --bundle", () => {
+  test("scores a history of item names, and a person's own, with the bundle", async () => {
+    const given = await answer(["--bundle", bundle, "--history", history.join(","), "--limit", "3"]);
+    expect(given.model).toBe("sasrec");
+    expect(given.items).toHaveLength(3);
+    for (const { item } of given.items) expect(history).not.toContain(item);
+    const own = await answer(["--bundle", bundle, person, "--limit", "3"]);
+    expect(own.items).toEqual(given.items);
+    const other = await answer(["--bundle", bundle, "--history", history[0]!, "--limit", "3"]);
+    expect(other.items).not.toEqual(given.items);
+  });
+
+  test("names the nearest item for an unknown one, and says when there is no history", async () => {
+    expect(await refused("--bundle", bundle, "--history", `${history[0]}x`)).toMatch(
+      new RegExp(
+        `--history has "${history[0]}x", which is no item of the model\\n.*did you mean "${history[0]}"`,
+      ),
+    );
+    expect(await refused("--bundle", bundle, "nobody-yet")).toMatch(/nobody-yet has no history/);
+  });
+});
+
+describe("while `heed up` holds the data folder", () => {
+  let up: { heed: Running; port: string };
+  let more: Record<string, string>;
+  beforeAll(async () => {
+    up = await startUp();
+    more = { HEED_PORT: up.port };
+  }, 90_000);
+  afterAll(async () => {
+    up.heed.process.kill("SIGTERM");
+    await up.heed.finished;
+  });
+
+  test("its server is asked, which is said", async () => {
+    const { stderr, items, request } = await answer([person, "--limit", "5"], more);
+    expect(stderr).toMatch(
+      new RegExp(`another process holds .*: asking its server, http://127.0.0.1:${up.port}`),
+    );
+    expect(items).toHaveLength(5);
+    expect(request).toMatch(/^[0-9a-f-]{36}$/);
+    const stranger = await answer(["nobody/at all?"], more);
+    expect(stranger.stderr).toMatch(/nobody\/at all\? has no history here/);
+    const own = await answer([person, "--bundle", bundle], more);
+    expect(own.items).toHaveLength(10);
+  });
+
+  test("a history without a bundle, and a port where nobody answers, name the remedy", async () => {
+    const asked = await heed(["recommend", "--history", history[0]!], { ...env, ...more });
+    expect([asked.code, asked.stderr]).toEqual([
+      1,
+      expect.stringMatching(/not for a history\n.*--bundle FOLDER/),
+    ]);
+    const elsewhere = await heed(["recommend", person], { ...env, HEED_PORT: "1" });
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([
+      1,
+      expect.stringMatching(/no server answers at http:\/\/127.0.0.1:1\n.*HEED_PORT/),
+    ]);
+  });
+});
