@@ -111,8 +111,14 @@ export function createCommits(options: CommitOptions): Commits {
 
   function start(task: Task): void {
     tasks.push(task);
+    run();
+  }
+
+  function run(): void {
     running ??= drain().finally(() => {
       running = null;
+      // What was asked for between the last look at the tasks and this line.
+      if (tasks.length > 0) run();
     });
   }
 
@@ -124,6 +130,8 @@ export function createCommits(options: CommitOptions): Commits {
         await first.work();
       } else await commit(nextGroup());
     }
+    // In the same turn as the last look at the tasks: what comes later starts anew.
+    running = null;
   }
 
   function nextGroup(): Append[] {
