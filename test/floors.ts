@@ -6,7 +6,7 @@ import { parseSync } from "oxc-parser";
 const floors: readonly (readonly string[])[] = [
   ["core"],
   ["tensor", "events", "store", "data", "language"],
-  ["train", "features", "retrieve", "bundles"],
+  ["train", "features", "retrieve", "bundles", "testing"],
   ["models", "evaluate", "simulate"],
   ["search", "converse", "memory", "documents", "screen", "create", "guard", "decide"],
   ["cli", "serve"],

@@ -130,6 +130,8 @@ export function createCommits(options: CommitOptions): Commits {
         await first.work();
       } else await commit(nextGroup());
     }
+    // In the same turn as the last look at the tasks: what comes later starts anew.
+    running = null;
   }
 
   function nextGroup(): Append[] {
