@@ -11,7 +11,8 @@ export function compiled(file: string): string {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "heed-test-"));
   copyFileSync("package.json", join(folder, "package.json"));
-  const options = "--rootDir . --target es2023 --lib es2023 --module nodenext --types node --strict --skipLibCheck --exactOptionalPropertyTypes";
+  const options =
+    "--rootDir . --target es2023 --lib es2023 --module nodenext --types node --strict --skipLibCheck --exactOptionalPropertyTypes";
   const source = join("test", "support", file);
   execFileSync("npx", ["tsc", "--ignoreConfig", ...options.split(" "), "--outDir", folder, source], {
     stdio: "inherit",

@@ -4,7 +4,12 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Heed } from "../../src/serve/heed.js";
-import { createHttpServer, createKey, type HttpOptions, type HttpServer } from "../../src/serve/http/index.js";
+import {
+  createHttpServer,
+  createKey,
+  type HttpOptions,
+  type HttpServer,
+} from "../../src/serve/http/index.js";
 import { type MemoryHeed, memoryHeed } from "./memory-heed.js";
 
 export interface Answer {
@@ -43,10 +48,28 @@ export function newHome(): string {
 export async function exampleWorld(now?: () => Date): Promise<MemoryHeed> {
   const heed = memoryHeed(now);
   await heed.putItems([
-    { item: "heat", title: "Heat", categories: ["Crime"], time: "2025-03-01T00:00:00Z", attributes: { year: 1995 } },
-    { item: "casino", title: "Casino", categories: ["Crime"], time: "2025-02-01T00:00:00Z", attributes: { year: 1995 } },
-    { item: "alien", title: "Alien", categories: ["Horror"], time: "2025-01-01T00:00:00Z", attributes: { year: 1979 } },
-    { item: "secret", title: "Unreleased", hidden: true },
+    {
+      item: "heat",
+      title: "Heat",
+      categories: ["Crime"],
+      time: "2025-03-01T00:00:00Z",
+      attributes: { year: 1995 },
+    },
+    {
+      item: "casino",
+      title: "Casino",
+      categories: ["Crime"],
+      time: "2025-02-01T00:00:00Z",
+      attributes: { year: 1995 },
+    },
+    {
+      item: "alien",
+      title: "Alien",
+      categories: ["Horror"],
+      time: "2025-01-01T00:00:00Z",
+      attributes: { year: 1979 },
+    },
+    { item: "unreleased", title: "Unreleased", hidden: true },
   ]);
   await heed.putUsers([{ user: "ann", attributes: { country: "NO" } }, { user: "bob" }]);
   const seen = [
@@ -57,7 +80,13 @@ export async function exampleWorld(now?: () => Date): Promise<MemoryHeed> {
     ["dan", "alien"],
   ];
   await heed.record(
-    seen.map(([user, item], i) => ({ id: `seed-${i}`, user, item, action: "view", time: "2026-01-01T00:00:00Z" })),
+    seen.map(([user, item], i) => ({
+      id: `seed-${i}`,
+      user,
+      item,
+      action: "view",
+      time: "2026-01-01T00:00:00Z",
+    })),
   );
   await heed.recommend("ann", { limit: 2 });
   return heed;
@@ -93,7 +122,9 @@ export async function start(heed: Heed & Partial<MemoryHeed>, options: HttpOptio
 function ask(port: number, agent: Agent, path: string, asked: Asked = {}): Promise<Answer> {
   const { method = asked.body === undefined ? "GET" : "POST", body, key } = asked;
   const bytes =
-    body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+    body === undefined || typeof body === "string" || body instanceof Uint8Array
+      ? body
+      : JSON.stringify(body);
   const headers = {
     ...(body !== undefined && { "content-type": "application/json" }),
     ...(key !== undefined && { authorization: `Bearer ${key}` }),

@@ -76,7 +76,11 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
     const { surface = "home", limit = 10, cursor } = options;
     const before = cursor === undefined ? undefined : project.shown.get(cursor);
     if (cursor !== undefined && before?.user !== user)
-      throw new HeedError("invalid", "the cursor is not one of this user's", "give the cursor of the last answer");
+      throw new HeedError(
+        "invalid",
+        "the cursor is not one of this user's",
+        "give the cursor of the last answer",
+      );
     const touched = new Set(outcomes(project, user).map(({ item }) => item));
     const seen = new Set([...(before?.seen ?? []), ...(options.exclude ?? [])]);
     const fitting = ranked(project).filter(
@@ -178,7 +182,8 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       const project = of(options);
       known(project, [item]);
       const likersOf = likers(project);
-      const shared = (other: string) => [...likersOf(other)].filter((user) => likersOf(item).has(user)).length;
+      const shared = (other: string) =>
+        [...likersOf(other)].filter((user) => likersOf(item).has(user)).length;
       return ranked(project, (other) => (other === item ? 0 : shared(other)))
         .filter(({ score }) => score > 0)
         .slice(0, options?.limit ?? 10);
@@ -196,7 +201,8 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
         .filter(({ score }) => score > 0)
         .slice(0, options?.limit ?? 10);
     },
-    popular: async (options) => inCategory(of(options), ranked(of(options)), options).slice(0, options?.limit ?? 10),
+    popular: async (options) =>
+      inCategory(of(options), ranked(of(options)), options).slice(0, options?.limit ?? 10),
     async latest(options) {
       const newest = ranked(of(options), (_, { time }) => (time === undefined ? 0 : Date.parse(time)));
       return inCategory(of(options), newest, options).slice(0, options?.limit ?? 10);
@@ -210,7 +216,11 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       const project = of(options);
       const owner = project.merged.get(anonymous);
       if ((owner !== undefined && owner !== user) || anonymous === user)
-        throw new HeedError("conflict", `"${anonymous}" belongs to somebody already`, "merge a fresh anonymous id");
+        throw new HeedError(
+          "conflict",
+          `"${anonymous}" belongs to somebody already`,
+          "merge a fresh anonymous id",
+        );
       project.merged.set(anonymous, user);
       for (const [id, event] of project.events)
         if (event.user === anonymous) project.events.set(id, { ...event, user });

@@ -22,7 +22,12 @@ type Done = (error: Error | null, body?: unknown) => void;
 const anybody: Caller = { kind: "open", project: "default", scopes: [], isValid: () => true };
 
 /** Serves a declared route, in a scope of its own, because content types are accepted per scope. */
-export function addRoute(scope: FastifyInstance, route: Route, shared: SharedContext, inFlight: InFlight): void {
+export function addRoute(
+  scope: FastifyInstance,
+  route: Route,
+  shared: SharedContext,
+  inFlight: InFlight,
+): void {
   const { method, path, access, accepts = [], produces } = route;
   const beacons = accepts.includes("text/plain");
   const streams = accepts.includes("application/x-ndjson");
@@ -67,7 +72,8 @@ export function readBody(request: FastifyRequest, bytes: Buffer, done: Done): vo
 /** JSON sent as text/plain, as `navigator.sendBeacon` does; its key is taken out of the body. */
 function readBeacon(request: FastifyRequest, bytes: Buffer, done: Done): void {
   readBody(request, bytes, (error, body) => {
-    if (error || typeof body !== "object" || body === null || !Object.hasOwn(body, "key")) return done(error, body);
+    if (error || typeof body !== "object" || body === null || !Object.hasOwn(body, "key"))
+      return done(error, body);
     const { key, ...rest } = body as { key: unknown };
     request.bodyKey = typeof key === "string" ? key : "";
     done(null, rest);
@@ -111,5 +117,9 @@ function ticketInQuery({ query }: FastifyRequest): string | undefined {
 function refuseEncoded({ headers }: FastifyRequest): void {
   const encoding = headers["content-encoding"] ?? "identity";
   if (encoding !== "identity")
-    throw new HeedError("media-type", "compressed bodies are not accepted", "send it without content-encoding");
+    throw new HeedError(
+      "media-type",
+      "compressed bodies are not accepted",
+      "send it without content-encoding",
+    );
 }

@@ -1,6 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { HeedError } from "../../core/errors.js";
-import { type Access, anonymousCaller, bearer, type Caller, checkAccess, identify, rateOf } from "./caller.js";
+import {
+  type Access,
+  anonymousCaller,
+  bearer,
+  type Caller,
+  checkAccess,
+  identify,
+  rateOf,
+} from "./caller.js";
 import { checkOrigin, corsHeaders, isPreflight, preflightHeaders } from "./cors.js";
 import type { InFlight } from "./in-flight.js";
 import type { Keyring } from "./keyring.js";
@@ -54,7 +62,8 @@ export function admit(admission: Admission, request: FastifyRequest, reply: Fast
   reply.headers(everyAnswer);
   const isKeyed = keyring.keyed();
   if (!isKeyed) checkSameOrigin(headers);
-  if (admission.draining()) throw new HeedError("unavailable", "the server is closing", "send it again shortly");
+  if (admission.draining())
+    throw new HeedError("unavailable", "the server is closing", "send it again shortly");
   const { config } = request.routeOptions;
   const bodyType = mediaType(headers["content-type"]);
   const isStream = config.streams !== undefined && bodyType === config.streams;
@@ -95,7 +104,9 @@ function accept(
   const { keyring, now } = admission;
   const time = now();
   const caller =
-    credential === undefined || !keyring.keyed() ? anonymousCaller(keyring) : identify(keyring, credential, time);
+    credential === undefined || !keyring.keyed()
+      ? anonymousCaller(keyring)
+      : identify(keyring, credential, time);
   checkOrigin(keyring, caller, request.headers.origin, time);
   limitRate(admission, caller, reply);
   checkAccess(access, caller);
@@ -123,5 +134,5 @@ function tooMany(reply: FastifyReply, wait: number, whose: string): HeedError {
 }
 
 function mediaType(header: string | undefined): string | undefined {
-  return header?.split(";")[0]!.trim().toLowerCase();
+  return header?.split(";", 1).join("").trim().toLowerCase();
 }

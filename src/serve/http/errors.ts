@@ -108,7 +108,11 @@ function asHeedError(error: unknown): HeedError | null {
       "send content-type: application/json",
     );
   if (code === "FST_ERR_CTP_INVALID_CONTENT_LENGTH")
-    return new HeedError("invalid", "the body is not as long as its content-length", "send the length in bytes");
+    return new HeedError(
+      "invalid",
+      "the body is not as long as its content-length",
+      "send the length in bytes",
+    );
   if (code === "FST_ERR_BAD_URL")
     return new HeedError("invalid", "the path is not valid", "percent-encode names as UTF-8");
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)

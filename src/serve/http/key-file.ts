@@ -1,5 +1,15 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
-import { rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { HeedError } from "../../core/errors.js";
@@ -72,14 +82,20 @@ export function readKeys(home: string): KeyRecord[] {
  * Changes the keys in `home` under a lock: two commands at once both take effect. The file is replaced atomically, mode
  * 600, so that a reader or a crash sees the old keys or the new ones.
  */
-export function changeKeys<T>(home: string, change: (keys: KeyRecord[]) => { keys: KeyRecord[]; result: T }): T {
+export function changeKeys<T>(
+  home: string,
+  change: (keys: KeyRecord[]) => { keys: KeyRecord[]; result: T },
+): T {
   const file = keyFile(home);
   mkdirSync(dirname(file), { recursive: true });
   const unlock = lock(`${file}.lock`);
   try {
     const { keys, result } = change(readKeys(home));
     const temporary = `${file}.new`;
-    writeFileSync(temporary, `${JSON.stringify({ version: 1, keys }, null, 2)}\n`, { mode: 0o600, flush: true });
+    writeFileSync(temporary, `${JSON.stringify({ version: 1, keys }, null, 2)}\n`, {
+      mode: 0o600,
+      flush: true,
+    });
     chmodSync(temporary, 0o600); // the mode above is for new files only
     renameSync(temporary, file);
     if (process.platform !== "win32") flushFolder(dirname(file));

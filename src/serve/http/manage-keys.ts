@@ -101,7 +101,11 @@ function make(options: NewKey): { key: string; record: KeyRecord } {
   });
   if (parsed.success) return { key, record: parsed.data };
   const [issue] = parsed.error.issues;
-  throw new HeedError("invalid", `${issue?.path.join(".")}: ${issue?.message}`, "mend that option and try again");
+  throw new HeedError(
+    "invalid",
+    `${issue?.path.join(".")}: ${issue?.message}`,
+    "mend that option and try again",
+  );
 }
 
 function find(keys: readonly KeyRecord[], id: string): KeyRecord {

@@ -12,7 +12,11 @@ export interface Metrics {
 }
 
 /** Counters of one server; `current` is asked for what changes all the time when the text is made. */
-export function createMetrics(current: { inFlight(): number; inFlightBytes(): number; tails(): number }): Metrics {
+export function createMetrics(current: {
+  inFlight(): number;
+  inFlightBytes(): number;
+  tails(): number;
+}): Metrics {
   const registers = [new Registry()];
   const requests = new Counter({
     name: "heed_http_requests_total",

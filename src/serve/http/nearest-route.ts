@@ -11,11 +11,15 @@ export function noRoute(
   url: string,
 ): { error: HeedError; allow: string | null } {
   const path = url.split("?")[0]!;
-  const filled = path.length > longest ? [] : routes.map((route) => ({ route, path: fill(route.path, path) }));
+  const filled =
+    path.length > longest ? [] : routes.map((route) => ({ route, path: fill(route.path, path) }));
   const here = filled.filter((entry) => entry.path === path);
   if (here.length > 0) {
     const allow = here.map(({ route }) => route.method).join(", ");
-    return { error: new HeedError("method", `${here[0]!.route.path} does not take ${method}`, `it takes ${allow}`), allow };
+    return {
+      error: new HeedError("method", `${here[0]!.route.path} does not take ${method}`, `it takes ${allow}`),
+      allow,
+    };
   }
   const near = nearest(
     path,

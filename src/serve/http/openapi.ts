@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { coreActions } from "../../events/event.js";
 import type { Access } from "./caller.js";
 import type { Route } from "./route.js";
 import { errorSchema, named } from "./schemas.js";
@@ -29,7 +30,12 @@ export interface Operation {
 /** An OpenAPI 3.1 document, as far as Heed writes one. */
 export interface OpenApi {
   openapi: "3.1.0";
-  info: { title: string; version: string; description: string; license: { name: string; identifier: string } };
+  info: {
+    title: string;
+    version: string;
+    description: string;
+    license: { name: string; identifier: string };
+  };
   security: [];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema>; securitySchemes: Record<string, object> };
@@ -62,8 +68,7 @@ export function openApi(routes: readonly Route[], version: string): OpenApi {
     info: {
       title: "Heed",
       version,
-      description:
-        "Events in, decisions out. Every refusal is { code, message, path?, remedy }. Without keys the server answers programs on its own machine only.",
+      description: `Events in, decisions out. Actions that Heed gives a meaning to: ${coreActions.join(", ")}; others are kept. Every refusal is { code, message, path?, remedy }. Without keys the server answers programs on its own machine only.`,
       license: { name: "Apache 2.0", identifier: "Apache-2.0" },
     },
     security: [],
@@ -74,13 +79,22 @@ export function openApi(routes: readonly Route[], version: string): OpenApi {
 
 const securitySchemes = {
   secretKey: { type: "http", scheme: "bearer", description: "heed_sk_...: for servers" },
-  publishableKey: { type: "http", scheme: "bearer", description: "heed_pk_...: for browsers; writes events only" },
+  publishableKey: {
+    type: "http",
+    scheme: "bearer",
+    description: "heed_pk_...: for browsers; writes events only",
+  },
   userToken: {
     type: "http",
     scheme: "bearer",
     description: "heed_ut_...: signed by your server; reads one user's answers",
   },
-  ticket: { type: "apiKey", in: "query", name: "ticket", description: "heed_tk_...: opens the event tail once" },
+  ticket: {
+    type: "apiKey",
+    in: "query",
+    name: "ticket",
+    description: "heed_tk_...: opens the event tail once",
+  },
 };
 
 function operation(
@@ -178,7 +192,8 @@ function operationId({ method, path }: Route): string {
     .filter(Boolean)
     .map((word) => word.replace(/^\{(.+)\}$/, "by-$1"));
   return (
-    method.toLowerCase() + words.map((word) => word.replace(/(^|-)./g, (start) => start.slice(-1).toUpperCase())).join("")
+    method.toLowerCase() +
+    words.map((word) => word.replace(/(^|-)./g, (start) => start.slice(-1).toUpperCase())).join("")
   );
 }
 

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HeedError } from "../../core/errors.js";
 import type { Rejection } from "../../events/event.js";
 import type { RecordResult } from "../heed.js";
@@ -21,7 +21,10 @@ export async function recordBatch(values: readonly unknown[], context: RouteCont
     sound.length > 0
       ? await heed.record(sound, { project: caller.project })
       : { accepted: 0, duplicates: 0, rejected: [] };
-  const rejected = [...flawed, ...result.rejected.map((one) => ({ ...one, index: places[one.index] ?? one.index }))]
+  const rejected = [
+    ...flawed,
+    ...result.rejected.map((one) => ({ ...one, index: places[one.index] ?? one.index })),
+  ]
     .sort((a, b) => a.index - b.index)
     .map((one) => ({ ...one, path: redact(one.path), reason: redact(one.reason) }));
   metrics.recorded({ ...result, rejected: rejected.length });
@@ -125,5 +128,9 @@ async function patiently(record: () => Promise<RecordResult>, firstLine: number)
 }
 
 function stopped(code: string, why: string, line: number): HeedError {
-  return new HeedError(code, `${why}; every line before line ${line} was taken`, `send the rest again from line ${line}`);
+  return new HeedError(
+    code,
+    `${why}; every line before line ${line} was taken`,
+    `send the rest again from line ${line}`,
+  );
 }

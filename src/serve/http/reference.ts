@@ -24,7 +24,10 @@ export const referenceHeaders = {
 /** The document as a page for people. */
 export function referencePage({ info, paths, components }: OpenApi): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      operation,
+    })),
   );
   const schemas = Object.entries(components.schemas);
   return `<!doctype html>
@@ -49,12 +52,19 @@ function section(name: string, operation: Operation): string {
 <h2>${text(name)}</h2>
 <p>${text(summary)}. ${text(description)}</p>
 ${parameters.length > 0 ? `<table><thead><tr><th>Parameter</th><th>In</th><th>Schema</th></tr></thead><tbody>${parameters.map(({ name, in: place, required, schema }) => `<tr><td><code>${text(name)}</code>${required ? " (required)" : ""}</td><td>${place}</td><td><code>${text(JSON.stringify(schema))}</code></td></tr>`).join("")}</tbody></table>` : ""}
-${requestBody ? `<h3>Body</h3>${Object.entries(requestBody.content)
-    .map(([type, { schema, example }]) => `<p><code>${text(type)}</code></p>${block(example ?? schema)}`)
-    .join("")}` : ""}
+${
+  requestBody
+    ? `<h3>Body</h3>${Object.entries(requestBody.content)
+        .map(([type, { schema, example }]) => `<p><code>${text(type)}</code></p>${block(example ?? schema)}`)
+        .join("")}`
+    : ""
+}
 <h3>Answers</h3>
 <table><tbody>${Object.entries(responses)
-    .map(([status, response]) => `<tr><td><code>${text(status)}</code></td><td>${text(response.description)}</td></tr>`)
+    .map(
+      ([status, response]) =>
+        `<tr><td><code>${text(status)}</code></td><td>${text(response.description)}</td></tr>`,
+    )
     .join("")}</tbody></table>
 ${Object.values(responses[200]?.content ?? {})
   .map(({ schema }) => block(schema))

@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Heed } from "../heed.js";
 import { type Access, type Caller, checkSubject } from "./caller.js";
@@ -68,7 +68,8 @@ interface Definition<P extends Schema, Q extends Schema, B extends Schema, A ext
 }
 
 /** A route as data: the server, the OpenAPI document, the reference page and the tests are all made from it. */
-export interface Route extends Omit<Definition<Schema, Schema, Schema, z.ZodType>, "handle" | "subject" | "example"> {
+export interface Route
+  extends Omit<Definition<Schema, Schema, Schema, z.ZodType>, "handle" | "subject" | "example"> {
   example: { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown };
   /** Checks what was asked, and who asks about whom, then answers. Throws a HeedError. */
   run(asked: { params: unknown; query: unknown; body: unknown }, context: RouteContext): unknown;
@@ -105,7 +106,11 @@ function readBody(schema: Schema, value: unknown): unknown {
     throw new InvalidInput("", "the body is missing", "send a JSON body with content-type: application/json");
   const flaw = schema instanceof z.ZodUnknown ? null : findFlaw(value);
   if (flaw)
-    throw new InvalidInput(flaw.path, `${flaw.path || "the body"}: ${flaw.reason}`, "mend the value and send it again");
+    throw new InvalidInput(
+      flaw.path,
+      `${flaw.path || "the body"}: ${flaw.reason}`,
+      "mend the value and send it again",
+    );
   return read(schema, value);
 }
 

@@ -85,7 +85,10 @@ export function limit(most: number, usual: number) {
 
 /** A query parameter that may be repeated: one value is a list too. */
 export function repeated(most: number) {
-  return z.preprocess((value) => (typeof value === "string" ? [value] : value), z.array(nameSchema).max(most));
+  return z.preprocess(
+    (value) => (typeof value === "string" ? [value] : value),
+    z.array(nameSchema).max(most),
+  );
 }
 
 export const cursor = z.string().min(1).max(4000);

@@ -58,7 +58,11 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
     keepAliveTimeout: 72_000,
     connectionTimeout: 60_000,
     requestTimeout: 300_000,
-    http: { headersTimeout: limits.headerSeconds * 1000, connectionsCheckingInterval: 1000, maxHeaderSize: 16_384 },
+    http: {
+      headersTimeout: limits.headerSeconds * 1000,
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: 16_384,
+    },
     routerOptions: { maxParamLength: 8_000 },
     frameworkErrors: sendError,
     clientErrorHandler: refuseUnreadable,
@@ -66,12 +70,15 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
   fastify.server.maxConnections = limits.connections;
 
   const keyring = openKeyring(options.home, (err) => fastify.log.error({ err }, "keys unchanged"), now);
-  const counted = inFlight({
+  const counted = inFlight(
+    {
       requests: limits.inFlight,
       bytes: limits.inFlightBytes,
       body: limits.body,
       bodySeconds: limits.bodySeconds,
-    }, now);
+    },
+    now,
+  );
   const tails = createTails(heed, limits, () => metrics.tailDropped());
   const metrics = createMetrics({
     inFlight: () => counted.requests,
@@ -139,7 +146,13 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
       const route = request.is404 ? "unknown" : (config.pattern ?? url);
       metrics.answered(request.method, route, status, seconds);
       request.log.info(
-        { method: request.method, route, status, ms: Math.round(seconds * 1e5) / 100, key: request.caller?.key?.id },
+        {
+          method: request.method,
+          route,
+          status,
+          ms: Math.round(seconds * 1e5) / 100,
+          key: request.caller?.key?.id,
+        },
         "answered",
       );
     });

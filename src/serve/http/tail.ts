@@ -22,13 +22,18 @@ export function createTails(heed: Heed, limits: Limits, onDropped: () => void): 
     },
     start(request, reply, filter, mayListen) {
       if (ends.size >= limits.tails)
-        throw new HeedError("busy", `${limits.tails} listeners are connected`, "close one, or try again later");
+        throw new HeedError(
+          "busy",
+          `${limits.tails} listeners are connected`,
+          "close one, or try again later",
+        );
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {
         ...definedHeaders(reply),
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",
+        connection: "close",
         "x-accel-buffering": "no",
       });
       raw.write(": listening\n\n");
@@ -71,7 +76,9 @@ export function createTails(heed: Heed, limits: Limits, onDropped: () => void): 
 
 function definedHeaders(reply: FastifyReply): Record<string, string | number | string[]> {
   return Object.fromEntries(
-    Object.entries(reply.getHeaders()).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
   );
 }
 

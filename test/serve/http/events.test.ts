@@ -1,5 +1,5 @@
-import { Readable } from "node:stream";
 import { request } from "node:http";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HeedError } from "../../../src/core/errors.js";
 import { exampleWorld, newHome, type Running, start, twoKeys } from "../../support/http.js";
@@ -65,14 +65,24 @@ describe("POST /v1/events", () => {
     ]) {
       const { status, body: answer } = await running.ask("/v1/events", { method: "POST", body });
       expect(status).toBe(code === "invalid" ? 400 : 413);
-      expect(answer).toMatchObject({ code, remedy: expect.stringMatching(/\w/), ...(path !== undefined && { path }) });
+      expect(answer).toMatchObject({
+        code,
+        remedy: expect.stringMatching(/\w/),
+        ...(path !== undefined && { path }),
+      });
     }
     expect(kept("many")).toEqual([]);
   });
 
   test("takes other content types only where it says so", async () => {
     const body = JSON.stringify(click("typed"));
-    for (const type of ["application/xml", "text/html", "application/x-www-form-urlencoded", "nonsense", ""]) {
+    for (const type of [
+      "application/xml",
+      "text/html",
+      "application/x-www-form-urlencoded",
+      "nonsense",
+      "",
+    ]) {
       const { status } = await running.ask("/v1/events", { body, headers: { "content-type": type } });
       expect(status).toBe(415);
     }
@@ -80,7 +90,9 @@ describe("POST /v1/events", () => {
     expect((await running.ask("/v1/events", { body, headers: zipped })).status).toBe(415);
     expect((await running.ask("/v1/events", { body, headers: { ...ndjson, ...zipped } })).status).toBe(415);
     const plain = { "content-type": "text/plain" };
-    expect((await running.ask("/v1/rank", { body: '{"user":"ann","items":["heat"]}', headers: plain })).status).toBe(415);
+    expect(
+      (await running.ask("/v1/rank", { body: '{"user":"ann","items":["heat"]}', headers: plain })).status,
+    ).toBe(415);
     expect(kept("typed")).toEqual([]);
     expect((await running.ask("/v1/events", { body, headers: plain })).body).toMatchObject({ accepted: 1 });
   });
@@ -102,7 +114,9 @@ describe("a stream of NDJSON", () => {
     const { status, body } = await running.ask("/v1/events", { body: lines.join("\n"), headers: ndjson });
     expect(status).toBe(200);
     expect(body).toMatchObject({ accepted: 3, duplicates: 1 });
-    expect(body.rejected.map(({ index, line, path }: Record<string, unknown>) => [index, line, path])).toEqual([
+    expect(
+      body.rejected.map(({ index, line, path }: Record<string, unknown>) => [index, line, path]),
+    ).toEqual([
       [1, 4, "action"],
       [2, 5, ""],
       [3, 6, ""],
@@ -172,12 +186,17 @@ describe("a stream of NDJSON", () => {
       },
     });
     const text = Array.from({ length: 1200 }, (_, i) => JSON.stringify(click(`busy-${i}`))).join("\n");
-    expect((await busy.ask("/v1/events", { body: text, headers: ndjson })).body).toMatchObject({ accepted: 1200 });
+    expect((await busy.ask("/v1/events", { body: text, headers: ndjson })).body).toMatchObject({
+      accepted: 1200,
+    });
     refusals = 1;
     const single = await busy.ask("/v1/events", { body: click("busy-single") });
     expect(single).toMatchObject({ status: 503, body: { code: "busy" }, headers: { "retry-after": "1" } });
     refusals = Number.POSITIVE_INFINITY;
-    const given = await busy.ask("/v1/events", { body: `\n${JSON.stringify(click("later"))}`, headers: ndjson });
+    const given = await busy.ask("/v1/events", {
+      body: `\n${JSON.stringify(click("later"))}`,
+      headers: ndjson,
+    });
     expect(given.status).toBe(503);
     expect(given.body.message).toContain("every line before line 2 was taken");
     await busy.close();
@@ -206,7 +225,10 @@ describe("a beacon", () => {
   afterAll(() => keyed.close());
 
   const send = (body: unknown, headers: Record<string, string> = {}) =>
-    keyed.ask("/v1/events", { body: JSON.stringify(body), headers: { "content-type": "text/plain;charset=UTF-8", ...headers } });
+    keyed.ask("/v1/events", {
+      body: JSON.stringify(body),
+      headers: { "content-type": "text/plain;charset=UTF-8", ...headers },
+    });
 
   test("carries its publishable key in a text/plain body, from a page the key allows", async () => {
     const answer = await send({ key: keys.publishable.key, events: [click("beacon-1")] }, { origin });
@@ -221,7 +243,9 @@ describe("a beacon", () => {
     expect((await send({ key: 5, events: [click("beacon-2")] })).status).toBe(401);
     expect((await send({ key: keys.secret.key, events: [click("beacon-2")] })).status).toBe(401);
     const elsewhere = { origin: "https://evil.example" };
-    expect((await send({ key: keys.publishable.key, events: [click("beacon-2")] }, elsewhere)).status).toBe(403);
+    expect((await send({ key: keys.publishable.key, events: [click("beacon-2")] }, elsewhere)).status).toBe(
+      403,
+    );
     const asJson = { "content-type": "application/json" };
     expect((await send({ key: keys.publishable.key, events: [click("beacon-2")] }, asJson)).status).toBe(401);
     expect(keyed.heed.allEvents()).toHaveLength(1);

@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, readFileSync, statSync, utimesSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { createKey, listKeys, revokeKey, rotateKey } from "../../../src/serve/http/index.js";
 import { keyFile, readKeys } from "../../../src/serve/http/key-file.js";
 import { openKeyring } from "../../../src/serve/http/keyring.js";
-import { createKey, listKeys, revokeKey, rotateKey } from "../../../src/serve/http/index.js";
 import { keyKind, newKey } from "../../../src/serve/http/keys.js";
 
 const home = () => mkdtempSync(join(tmpdir(), "heed-keys-"));
@@ -70,9 +70,15 @@ describe("a key", () => {
 
   test("is refused with rights it must not have", () => {
     const folder = home();
-    expect(() => createKey(folder, { kind: "publishable", scopes: ["users:read"] })).toThrow("every visitor's browser");
-    expect(() => createKey(folder, { kind: "secret", origins: ["https://shop.example"] })).toThrow("no origins");
-    expect(() => createKey(folder, { kind: "publishable", origins: ["https://shop.example/"] })).toThrow("origins");
+    expect(() => createKey(folder, { kind: "publishable", scopes: ["users:read"] })).toThrow(
+      "every visitor's browser",
+    );
+    expect(() => createKey(folder, { kind: "secret", origins: ["https://shop.example"] })).toThrow(
+      "no origins",
+    );
+    expect(() => createKey(folder, { kind: "publishable", origins: ["https://shop.example/"] })).toThrow(
+      "origins",
+    );
     expect(() => createKey(folder, { kind: "secret", expires: "tomorrow" })).toThrow("expires");
     expect(listKeys(folder)).toEqual([]);
   });
@@ -107,7 +113,11 @@ describe("a running server's keys", () => {
   test("follow the file within a second", () => {
     const folder = home();
     let time = Date.now();
-    const keyring = openKeyring(folder, () => {}, () => time);
+    const keyring = openKeyring(
+      folder,
+      () => {},
+      () => time,
+    );
     expect(keyring.keyed()).toBe(false);
     const { id } = createKey(folder, { kind: "secret" });
     expect(keyring.keyed()).toBe(false);
@@ -123,7 +133,11 @@ describe("a running server's keys", () => {
     const { id } = createKey(folder, { kind: "secret" });
     let time = Date.now();
     const problems: unknown[] = [];
-    const keyring = openKeyring(folder, (error) => problems.push(error), () => time);
+    const keyring = openKeyring(
+      folder,
+      (error) => problems.push(error),
+      () => time,
+    );
     for (const text of ["", "{}", '{"version":1,"keys":[]}']) {
       writeFileSync(keyFile(folder), text);
       time += 1000;
@@ -139,7 +153,12 @@ describe("a running server's keys", () => {
   test("allow the origins of publishable keys that are valid now, in their own project", () => {
     const folder = home();
     const origins = ["https://shop.example"];
-    createKey(folder, { kind: "publishable", project: "shop", origins, expires: new Date(Date.now() + day).toISOString() });
+    createKey(folder, {
+      kind: "publishable",
+      project: "shop",
+      origins,
+      expires: new Date(Date.now() + day).toISOString(),
+    });
     const keyring = openKeyring(folder, () => {});
     const now = Date.now();
     expect(keyring.knowsOrigin("https://shop.example", now)).toBe(true);

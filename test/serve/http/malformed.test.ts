@@ -4,11 +4,18 @@ import { incomingEventSchema } from "../../../src/events/event.js";
 import { findFlaw } from "../../../src/serve/http/json.js";
 import { routes } from "../../../src/serve/http/routes/index.js";
 import { itemSchema, userSchema } from "../../../src/serve/http/schemas.js";
-import { exampleWorld, raw, type Running, start } from "../../support/http.js";
+import { exampleWorld, type Running, raw, start } from "../../support/http.js";
 import { malformedRequests } from "../../support/malformed.js";
 
 const endless = { perSecond: 1e9, burst: 1e9 };
-const rates = { open: endless, secret: endless, publishable: endless, user: endless, ticket: endless, project: endless };
+const rates = {
+  open: endless,
+  secret: endless,
+  publishable: endless,
+  user: endless,
+  ticket: endless,
+  project: endless,
+};
 let running: Running;
 
 beforeAll(async () => {
@@ -27,7 +34,9 @@ test("10,000 malformed requests never crash it, never fail inside and never stor
   const failures: string[] = [];
   let accepted = 0;
   let next = 0;
-  const before = running.heed.allEvents().filter(({ action, slate }) => !(action === "impression" && slate)).length;
+  const before = running.heed
+    .allEvents()
+    .filter(({ action, slate }) => !(action === "impression" && slate)).length;
 
   async function worker(): Promise<void> {
     for (;;) {
@@ -38,9 +47,12 @@ test("10,000 malformed requests never crash it, never fail inside and never stor
       seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
       const isError = answer.status >= 400;
       const { code, message, remedy } = answer.body ?? {};
-      const isTold = !isError || [code, message, remedy].every((text) => typeof text === "string" && text !== "");
+      const isTold =
+        !isError || [code, message, remedy].every((text) => typeof text === "string" && text !== "");
       if (!allowed.includes(answer.status) || !isTold || /\bat .*:\d+:\d+/.test(isError ? answer.text : ""))
-        failures.push(`${method} ${path.slice(0, 200)} ${body.toString("latin1").slice(0, 200)} -> ${answer.status} ${answer.text.slice(0, 300)}`);
+        failures.push(
+          `${method} ${path.slice(0, 200)} ${body.toString("latin1").slice(0, 200)} -> ${answer.status} ${answer.text.slice(0, 300)}`,
+        );
       if (answer.status === 200 && path === "/v1/events") accepted += answer.body.accepted;
     }
   }
@@ -51,7 +63,9 @@ test("10,000 malformed requests never crash it, never fail inside and never stor
   expect(seen.get(400)).toBeGreaterThan(3000);
   expect(seen.get(200)).toBeGreaterThan(1000);
 
-  const sent = sentEvents(requests.filter(({ path }) => path === "/v1/events").map(({ body }) => body.toString("utf8")));
+  const sent = sentEvents(
+    requests.filter(({ path }) => path === "/v1/events").map(({ body }) => body.toString("utf8")),
+  );
   const events = running.heed.allEvents();
   const { merged } = await running.heed.exportUser("ann"); // some of the requests merge odd ids into ann
   const owner = (user: unknown) => (merged.some((id) => id === user) ? "ann" : user);
@@ -96,7 +110,21 @@ test("text with SQL, control and rare characters in every field is stored as it 
   };
   expect((await running.ask("/v1/events", { body: event })).body).toMatchObject({ accepted: 1 });
   const { body } = await running.ask(`/v1/users/${encodeURIComponent(odd)}/events`);
-  expect(body.events).toEqual([{ ...event, project: "default", time: expect.any(String), received: expect.any(String) }]);
+  expect(body.events).toEqual([
+    { ...event, project: "default", time: expect.any(String), received: expect.any(String) },
+  ]);
+});
+
+test("a body of nothing but brackets is refused on every route, at any depth", async () => {
+  for (const { method, path } of routes.filter(({ body }) => body))
+    for (const depth of [33, 10_000, 450_000])
+      for (const text of [
+        "[".repeat(depth) + "]".repeat(depth),
+        `${'{"a":'.repeat(depth / 4)}1${"}".repeat(depth / 4)}`,
+      ]) {
+        const { status, body } = await running.ask(path.replace(/\{\w+\}/, "ann"), { method, body: text });
+        expect(status === 400 || (status === 200 && body.accepted === 0)).toBe(true); // events are rejected one by one
+      }
 });
 
 test("1,000 wrong content lengths and broken requests are answered or cut off, and harm nobody", async () => {
@@ -105,14 +133,27 @@ test("1,000 wrong content lengths and broken requests are answered or cut off, a
     `POST /v1/events HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${length}\r\n\r\n`;
   const broken = fc.oneof(
     fc.integer({ min: 0, max: event.length - 1 }).map((length) => head(length) + event),
-    fc.constantFrom("-1", "0x10", "1e3", "1 2", "99999999999999999999", "abc", "").map((length) => head(length) + event),
-    fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => `${Buffer.from(bytes).toString("latin1")}\r\n\r\n`),
     fc
-      .tuple(fc.constantFrom("BREW", "CONNECT", "PATCH", "TRACE", "OPTIONS", "HEAD"), fc.constantFrom("/v1/events", "*", "/"))
+      .constantFrom("-1", "0x10", "1e3", "1 2", "99999999999999999999", "abc", "")
+      .map((length) => head(length) + event),
+    fc
+      .uint8Array({ minLength: 1, maxLength: 300 })
+      .map((bytes) => `${Buffer.from(bytes).toString("latin1")}\r\n\r\n`),
+    fc
+      .tuple(
+        fc.constantFrom("BREW", "CONNECT", "PATCH", "TRACE", "OPTIONS", "HEAD"),
+        fc.constantFrom("/v1/events", "*", "/"),
+      )
       .map(([method, path]) => `${method} ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`),
-    fc.constant(`POST /v1/events HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n`),
-    fc.constant(`POST /v1/events HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-type: application/json\r\n\r\nzz\r\n`),
-    fc.integer({ min: 17_000, max: 40_000 }).map((size) => `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${"y".repeat(size)}\r\n\r\n`),
+    fc.constant(
+      `POST /v1/events HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n`,
+    ),
+    fc.constant(
+      `POST /v1/events HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-type: application/json\r\n\r\nzz\r\n`,
+    ),
+    fc
+      .integer({ min: 17_000, max: 40_000 })
+      .map((size) => `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${"y".repeat(size)}\r\n\r\n`),
   );
   const all = fc.sample(broken, { seed: 7, numRuns: 1000 });
   let next = 0;
@@ -139,7 +180,8 @@ function sentEvents(bodies: readonly string[]): Map<string, { user?: unknown }[]
       const parsed = parse(text) as { events?: unknown } | null;
       const events = Array.isArray(parsed?.events) ? parsed.events : [parsed];
       for (const event of events as ({ id?: unknown; user?: unknown } | null)[])
-        if (typeof event?.id === "string" && event.id.startsWith("sent-")) found.set(event.id, [...(found.get(event.id) ?? []), event]);
+        if (typeof event?.id === "string" && event.id.startsWith("sent-"))
+          found.set(event.id, [...(found.get(event.id) ?? []), event]);
     }
   return found;
 }

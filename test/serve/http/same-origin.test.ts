@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createHttpServer, createKey } from "../../../src/serve/http/index.js";
 import { routes } from "../../../src/serve/http/routes/index.js";
 import { pathOf } from "../../support/example-request.js";
-import { exampleWorld, newHome, raw, type Running, start } from "../../support/http.js";
+import { exampleWorld, newHome, type Running, raw, start } from "../../support/http.js";
 import { memoryHeed } from "../../support/memory-heed.js";
 
 let running: Running;
@@ -25,26 +25,37 @@ describe("an open loopback server", () => {
     ["a sandboxed or local page", () => ({ origin: "null" })],
     ["an image or link of another site", () => ({ "sec-fetch-site": "cross-site" })],
     ["an image or link of another port", () => ({ "sec-fetch-site": "same-site" })],
-    ["an origin and a site that disagree", () => ({ origin: "https://evil.example", "sec-fetch-site": "same-origin" })],
+    [
+      "an origin and a site that disagree",
+      () => ({ origin: "https://evil.example", "sec-fetch-site": "same-origin" }),
+    ],
   ];
 
   describe.each(attacks)("against %s", (_, headersFor) => {
-    test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))("%s", async (_, route) => {
-      const { status, body } = await running.ask(pathOf(route), {
-        method: route.method,
-        ...(route.example.body !== undefined && { body: route.example.body }),
-        headers: headersFor(running.port),
-      });
-      expect(status).toBe(403);
-      expect(body).toMatchObject({ code: "forbidden" });
-    });
+    test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+      "%s",
+      async (_, route) => {
+        const { status, body } = await running.ask(pathOf(route), {
+          method: route.method,
+          ...(route.example.body !== undefined && { body: route.example.body }),
+          headers: headersFor(running.port),
+        });
+        expect(status).toBe(403);
+        expect(body).toMatchObject({ code: "forbidden" });
+      },
+    );
 
     test("a simple post, a preflight and an unknown path", async () => {
       const headers = headersFor(running.port);
       const event = JSON.stringify({ user: "eve", action: "click" });
-      for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+      for (const type of [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+      ])
         expect(
-          (await running.ask("/v1/events", { body: event, headers: { ...headers, "content-type": type } })).status,
+          (await running.ask("/v1/events", { body: event, headers: { ...headers, "content-type": type } }))
+            .status,
         ).toBe(403);
       const preflight = await running.ask("/v1/events", {
         method: "OPTIONS",
@@ -62,13 +73,20 @@ describe("an open loopback server", () => {
 
   test("wants a Host at all", async () => {
     expect(await raw(running.port, "GET /v1/items HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.1 403/);
-    expect(await raw(running.port, "GET /v1/items HTTP/1.1\r\nconnection: close\r\n\r\n")).toMatch(/^HTTP\/1\.1 400/);
+    expect(await raw(running.port, "GET /v1/items HTTP/1.1\r\nconnection: close\r\n\r\n")).toMatch(
+      /^HTTP\/1\.1 400/,
+    );
     const twice = `GET /v1/items HTTP/1.1\r\nhost: evil.example\r\nhost: localhost\r\nconnection: close\r\n\r\n`;
     expect(await raw(running.port, twice)).toMatch(/^HTTP\/1\.1 40[03]/);
   });
 
   test("answers programs, and its own pages by each local name", async () => {
-    for (const host of [`localhost:${running.port}`, `127.0.0.1:${running.port}`, `[::1]:${running.port}`, "localhost"]) {
+    for (const host of [
+      `localhost:${running.port}`,
+      `127.0.0.1:${running.port}`,
+      `[::1]:${running.port}`,
+      "localhost",
+    ]) {
       expect((await running.ask("/v1/items", { headers: { host } })).status).toBe(200);
       const own = { host, origin: `http://${host}`, "sec-fetch-site": "same-origin" };
       expect((await running.ask("/v1/items", { headers: own })).status).toBe(200);

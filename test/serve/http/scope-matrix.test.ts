@@ -87,39 +87,50 @@ beforeAll(async () => {
     expires: past(100),
   });
   keyOf["token of a revoked key"] = signUserToken(revoked.key, { user: "ann" });
-  keyOf["token signed with another key"] = signStatement("token", tokenKey(keyOf["secret of another project"]), {
+  keyOf["token signed with another key"] = signStatement(
+    "token",
+    tokenKey(keyOf["secret of another project"]),
+    {
+      ...claims,
+      issued: past(0),
+      expires: past(-900),
+    },
+  );
+  keyOf["unsigned token"] = `${keyOf["own user token"].split(".")[0]}.${"A".repeat(43)}`;
+  keyOf["own ticket"] = signStatement("ticket", tokenKey(secret), {
     ...claims,
     issued: past(0),
-    expires: past(-900),
+    expires: past(-60),
   });
-  keyOf["unsigned token"] = `${keyOf["own user token"].split(".")[0]}.${"A".repeat(43)}`;
-  keyOf["own ticket"] = signStatement("ticket", tokenKey(secret), { ...claims, issued: past(0), expires: past(-60) });
   keyOf.malformed = "heed_sk_tooshort";
   running = await start(await exampleWorld(), { home });
 });
 afterAll(() => running.close());
 
-describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))("%s", (name, route) => {
-  test.each(credentials)("with %s", async (credential) => {
-    const key = keyOf[credential];
-    const { status, body } = await statusOf(route, key);
-    const wanted = expected(route, credential);
-    if (wanted !== 200) {
-      expect(status).toBe(wanted);
-      expect(body).toMatchObject({ code: wanted === 401 ? "unauthorized" : "forbidden" });
-    } else if (credential === "secret of another project") {
-      expect([200, 404]).toContain(status); // let in, and finds nothing of this project
-      expect(JSON.stringify(body ?? "")).not.toContain("seed-");
-    } else expect([200, 404]).toContain(status); // an example that deletes works once
-  });
+describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+  "%s",
+  (name, route) => {
+    test.each(credentials)("with %s", async (credential) => {
+      const key = keyOf[credential];
+      const { status, body } = await statusOf(route, key);
+      const wanted = expected(route, credential);
+      if (wanted !== 200) {
+        expect(status).toBe(wanted);
+        expect(body).toMatchObject({ code: wanted === 401 ? "unauthorized" : "forbidden" });
+      } else if (credential === "secret of another project") {
+        expect([200, 404]).toContain(status); // let in, and finds nothing of this project
+        expect(JSON.stringify(body ?? "")).not.toContain("seed-");
+      } else expect([200, 404]).toContain(status); // an example that deletes works once
+    });
 
-  test("opens to browsers only where this file says so", () => {
-    const { access } = route;
-    if (access === "public") return;
-    expect(access.scope === "events:write").toBe(openToPublishable.includes(name));
-    expect(access.userToken !== undefined).toBe(openToUserTokens.includes(name));
-  });
-});
+    test("opens to browsers only where this file says so", () => {
+      const { access } = route;
+      if (access === "public") return;
+      expect(access.scope === "events:write").toBe(openToPublishable.includes(name));
+      expect(access.userToken !== undefined).toBe(openToUserTokens.includes(name));
+    });
+  },
+);
 
 test("a secret key with fewer scopes opens its own routes only, and so do tokens signed with it", async () => {
   const narrow = createKey(home, { kind: "secret", scopes: ["items:read"] });
@@ -138,7 +149,9 @@ test("a key works from the Authorization header only", async () => {
   for (const name of ["key", "api_key", "token", "access_token", "ticket", "authorization"])
     expect((await running.ask(`/v1/events/tail?user=ann&${name}=${secret}`)).status).toBe(401);
   expect((await running.ask("/v1/items", { headers: { cookie: `key=${secret}` } })).status).toBe(401);
-  expect((await running.ask("/v1/items", { headers: { authorization: `Basic ${secret}` } })).status).toBe(401);
+  expect((await running.ask("/v1/items", { headers: { authorization: `Basic ${secret}` } })).status).toBe(
+    401,
+  );
   expect((await running.ask("/v1/items", { key: secret! })).status).toBe(200);
 });
 

@@ -50,7 +50,13 @@ describe("a user token", () => {
 
   test("has no way to choose an algorithm: what other token formats accept is not even read", () => {
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const claims = { key: hashKey(secret).slice(0, 16), project: "default", user: "ann", issued: 1, expires: 2 };
+    const claims = {
+      key: hashKey(secret).slice(0, 16),
+      project: "default",
+      user: "ann",
+      issued: 1,
+      expires: 2,
+    };
     for (const text of [
       `${encode({ alg: "none" })}.${encode(claims)}.`,
       `heed_ut_${encode({ alg: "none", ...claims })}.${"A".repeat(43)}`,
@@ -77,6 +83,8 @@ describe("a user token", () => {
       null,
       "has expired",
     ]);
-    expect(untimely({ ...claims, expires: claims.issued + 86_401 }, 1_000_000_000)).toBe("lives longer than a day");
+    expect(untimely({ ...claims, expires: claims.issued + 86_401 }, 1_000_000_000)).toBe(
+      "lives longer than a day",
+    );
   });
 });

@@ -2,7 +2,15 @@ import { z } from "zod";
 import { HeedError } from "../../../core/errors.js";
 import { nameSchema } from "../../../events/event.js";
 import { route } from "../route.js";
-import { contextSchema, cursor, filterSchema, limit, repeated, scoredItemSchema, slateSchema } from "../schemas.js";
+import {
+  contextSchema,
+  cursor,
+  filterSchema,
+  limit,
+  repeated,
+  scoredItemSchema,
+  slateSchema,
+} from "../schemas.js";
 
 const userParams = z.strictObject({ user: nameSchema });
 const list = z.strictObject({ items: z.array(scoredItemSchema) });
@@ -15,7 +23,10 @@ const filterText = z
     try {
       return JSON.parse(text) as unknown;
     } catch {
-      context.addIssue({ code: "custom", message: 'this is not a JSON object such as {"genre":["Crime","Drama"]}' });
+      context.addIssue({
+        code: "custom",
+        message: 'this is not a JSON object such as {"genre":["Crime","Drama"]}',
+      });
       return z.NEVER;
     }
   })
@@ -38,7 +49,8 @@ export const getRecommend = route({
   refuses: [404],
   example: { params: { user: "ann" }, query: { limit: 2, exclude: ["casino"] } },
   subject: ({ params }) => params.user,
-  handle: ({ params, query }, { heed, caller: { project } }) => heed.recommend(params.user, { project, ...query }),
+  handle: ({ params, query }, { heed, caller: { project } }) =>
+    heed.recommend(params.user, { project, ...query }),
 });
 
 export const postRecommend = route({
@@ -57,9 +69,13 @@ export const postRecommend = route({
   }),
   answer: slateSchema,
   refuses: [404],
-  example: { params: { user: "ann" }, body: { limit: 2, filter: { year: [1995, 1979] }, context: { device: "tv" } } },
+  example: {
+    params: { user: "ann" },
+    body: { limit: 2, filter: { year: [1995, 1979] }, context: { device: "tv" } },
+  },
   subject: ({ params }) => params.user,
-  handle: ({ params, body }, { heed, caller: { project } }) => heed.recommend(params.user, { project, ...body }),
+  handle: ({ params, body }, { heed, caller: { project } }) =>
+    heed.recommend(params.user, { project, ...body }),
 });
 
 export const getRequest = route({
@@ -147,7 +163,9 @@ export const getPopular = route({
   query: listQuery,
   answer: list,
   example: { query: { limit: 3 } },
-  handle: async ({ query }, { heed, caller: { project } }) => ({ items: await heed.popular({ project, ...query }) }),
+  handle: async ({ query }, { heed, caller: { project } }) => ({
+    items: await heed.popular({ project, ...query }),
+  }),
 });
 
 export const getLatest = route({
@@ -158,5 +176,7 @@ export const getLatest = route({
   query: listQuery,
   answer: list,
   example: { query: { limit: 3, category: "Crime" } },
-  handle: async ({ query }, { heed, caller: { project } }) => ({ items: await heed.latest({ project, ...query }) }),
+  handle: async ({ query }, { heed, caller: { project } }) => ({
+    items: await heed.latest({ project, ...query }),
+  }),
 });

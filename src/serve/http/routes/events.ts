@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { incomingEventSchema, nameSchema } from "../../../events/event.js";
 import { HeedError } from "../../../core/errors.js";
+import { incomingEventSchema, nameSchema } from "../../../events/event.js";
 import { InvalidInput } from "../errors.js";
 import { recordBatch, recordStream } from "../record.js";
 import { route } from "../route.js";
@@ -106,5 +106,9 @@ export const postTailTicket = route({
 
 function signingKey(key: string | undefined): string {
   if (key !== undefined) return key;
-  throw new HeedError("conflict", "this server has no keys, so it needs no tickets", "open /v1/events/tail without one");
+  throw new HeedError(
+    "conflict",
+    "this server has no keys, so it needs no tickets",
+    "open /v1/events/tail without one",
+  );
 }

@@ -17,8 +17,12 @@ export const putItems = route({
   access: { scope: "items:write" },
   ...oneOrMany("items", itemSchema, 10_000),
   answer: z.strictObject({ stored: z.int().min(0) }),
-  example: { body: { items: [{ item: "heat", title: "Heat", categories: ["Crime"], attributes: { year: 1995 } }] } },
-  handle: async ({ body }, { heed, caller: { project } }) => ({ stored: await heed.putItems(body, { project }) }),
+  example: {
+    body: { items: [{ item: "heat", title: "Heat", categories: ["Crime"], attributes: { year: 1995 } }] },
+  },
+  handle: async ({ body }, { heed, caller: { project } }) => ({
+    stored: await heed.putItems(body, { project }),
+  }),
 });
 
 export const getItem = route({
@@ -56,7 +60,7 @@ export const deleteItem = route({
   params,
   answer: z.strictObject({ deleted: z.literal(true) }),
   refuses: [404],
-  example: { params: { item: "alien" } },
+  example: { params: { item: "unreleased" } },
   handle: async ({ params: { item } }, { heed, caller: { project } }) => {
     if (!(await heed.deleteItem(item, { project }))) throw unknownItem(item);
     return { deleted: true as const };

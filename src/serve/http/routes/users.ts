@@ -2,7 +2,15 @@ import { z } from "zod";
 import { HeedError } from "../../../core/errors.js";
 import { nameSchema } from "../../../events/event.js";
 import { type RouteContext, route } from "../route.js";
-import { cursor, type KeptEvent, keptEventSchema, limit, oneOrMany, repeated, userSchema } from "../schemas.js";
+import {
+  cursor,
+  type KeptEvent,
+  keptEventSchema,
+  limit,
+  oneOrMany,
+  repeated,
+  userSchema,
+} from "../schemas.js";
 import { lifetime, longestLife, signStatement } from "../user-token.js";
 
 const params = z.strictObject({ user: nameSchema });
@@ -16,7 +24,9 @@ export const putUsers = route({
   ...oneOrMany("users", userSchema, 10_000),
   answer: z.strictObject({ stored: z.int().min(0) }),
   example: { body: { users: [{ user: "ann", attributes: { country: "NO" } }] } },
-  handle: async ({ body }, { heed, caller: { project } }) => ({ stored: await heed.putUsers(body, { project }) }),
+  handle: async ({ body }, { heed, caller: { project } }) => ({
+    stored: await heed.putUsers(body, { project }),
+  }),
 });
 
 export const getUser = route({
