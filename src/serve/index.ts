@@ -1,6 +1,26 @@
 export { type Catalogue, loadCatalogue, splitOutcomes, type Target, type TimeSplit } from "./catalogue.js";
 export { createEngine, type Engine, type ModelRow, type Slate, topUnseen } from "./engine.js";
 export type { Heed } from "./heed.js";
+export {
+  type Access,
+  type Caller,
+  closeOnSignals,
+  createHttpServer,
+  createKey,
+  type HttpOptions,
+  type HttpServer,
+  type KeySummary,
+  type Limits,
+  listKeys,
+  type MadeKey,
+  type NewKey,
+  type Rate,
+  revokeKey,
+  rotateKey,
+  type Scope,
+  signUserToken,
+  type UserTokenOptions,
+} from "./http/index.js";
 export { type OpenHeedOptions, openHeed } from "./open-heed.js";
 export { bundleScorer, countingScorer, type Scorer } from "./scorer.js";
 export { createServer } from "./server.js";

@@ -69,7 +69,7 @@ export async function exampleWorld(now?: () => Date): Promise<MemoryHeed> {
       time: "2025-01-01T00:00:00Z",
       attributes: { year: 1979 },
     },
-    { item: "secret", title: "Unreleased", hidden: true },
+    { item: "unreleased", title: "Unreleased", hidden: true },
   ]);
   await heed.putUsers([{ user: "ann", attributes: { country: "NO" } }, { user: "bob" }]);
   const seen = [

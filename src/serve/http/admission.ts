@@ -134,5 +134,5 @@ function tooMany(reply: FastifyReply, wait: number, whose: string): HeedError {
 }
 
 function mediaType(header: string | undefined): string | undefined {
-  return header?.split(";")[0]!.trim().toLowerCase();
+  return header?.split(";", 1).join("").trim().toLowerCase();
 }

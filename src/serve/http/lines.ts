@@ -19,7 +19,7 @@ export async function* readLines(stream: Readable, longest: number): AsyncGenera
   function finish(): Line | null {
     const bytes = length > longest ? null : pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
     const line = { number, bytes };
-    const isBlank = bytes !== null && bytes.every((byte) => byte === 0x0d || byte === 0x20 || byte === 0x09);
+    const isBlank = bytes?.every((byte) => byte === 0x0d || byte === 0x20 || byte === 0x09);
     number++;
     pieces = [];
     length = 0;

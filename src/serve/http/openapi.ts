@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { coreActions } from "../../events/event.js";
 import type { Access } from "./caller.js";
 import type { Route } from "./route.js";
 import { errorSchema, named } from "./schemas.js";
@@ -67,8 +68,7 @@ export function openApi(routes: readonly Route[], version: string): OpenApi {
     info: {
       title: "Heed",
       version,
-      description:
-        "Events in, decisions out. Every refusal is { code, message, path?, remedy }. Without keys the server answers programs on its own machine only.",
+      description: `Events in, decisions out. Actions that Heed gives a meaning to: ${coreActions.join(", ")}; others are kept. Every refusal is { code, message, path?, remedy }. Without keys the server answers programs on its own machine only.`,
       license: { name: "Apache 2.0", identifier: "Apache-2.0" },
     },
     security: [],

@@ -33,6 +33,7 @@ export function createTails(heed: Heed, limits: Limits, onDropped: () => void): 
         ...definedHeaders(reply),
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",
+        connection: "close",
         "x-accel-buffering": "no",
       });
       raw.write(": listening\n\n");

@@ -115,6 +115,18 @@ test("text with SQL, control and rare characters in every field is stored as it 
   ]);
 });
 
+test("a body of nothing but brackets is refused on every route, at any depth", async () => {
+  for (const { method, path } of routes.filter(({ body }) => body))
+    for (const depth of [33, 10_000, 450_000])
+      for (const text of [
+        "[".repeat(depth) + "]".repeat(depth),
+        `${'{"a":'.repeat(depth / 4)}1${"}".repeat(depth / 4)}`,
+      ]) {
+        const { status, body } = await running.ask(path.replace(/\{\w+\}/, "ann"), { method, body: text });
+        expect(status === 400 || (status === 200 && body.accepted === 0)).toBe(true); // events are rejected one by one
+      }
+});
+
 test("1,000 wrong content lengths and broken requests are answered or cut off, and harm nobody", async () => {
   const event = JSON.stringify({ user: "length", action: "click" });
   const head = (length: number | string) =>

@@ -60,7 +60,7 @@ export const deleteItem = route({
   params,
   answer: z.strictObject({ deleted: z.literal(true) }),
   refuses: [404],
-  example: { params: { item: "alien" } },
+  example: { params: { item: "unreleased" } },
   handle: async ({ params: { item } }, { heed, caller: { project } }) => {
     if (!(await heed.deleteItem(item, { project }))) throw unknownItem(item);
     return { deleted: true as const };
