@@ -1,0 +1,209 @@
+import { openAttention } from "./attention.js";
+import { byteLength, openBuffer } from "./buffer.js";
+import { measureDwell } from "./dwell.js";
+import { openIdentity } from "./identity.js";
+import { type Guard, listen, type Stop } from "./listen.js";
+import { mergeInto } from "./merge.js";
+import { observe } from "./observe.js";
+import { randomId } from "./random.js";
+import { createSender, mostBytes, type Sender } from "./sender.js";
+import { openStorage } from "./storage.js";
+import { openTransport } from "./transport.js";
+import type { EventFields, Heed, Options, Problem } from "./types.js";
+import { captureUi } from "./ui.js";
+
+const defaults = {
+  visibleRatio: 0.5,
+  visibleTime: 1000,
+  idleTime: 0,
+  batchSize: 50,
+  flushInterval: 2000,
+  rate: { perSecond: 20, burst: 200 },
+  bufferSize: 1000,
+};
+
+/** Something that runs while there is consent, such as an observed list; starts anew when consent is given again. */
+interface Activity {
+  start(): Stop;
+  stop?: Stop | undefined;
+}
+
+/** The part of Heed that lives from `init` to `shutdown`. */
+export function createClient(
+  given: Options,
+  guard: Guard,
+  report: (problem: Problem) => void,
+): Omit<Heed, "init"> {
+  const options = { ...defaults, ...given };
+  const storage = openStorage();
+  const identity = openIdentity(storage);
+  const buffer = openBuffer(storage, options.bufferSize, report);
+  const activities = new Set<Activity>();
+  const seen = new Set<string>();
+  const { doNotTrack, globalPrivacyControl } = navigator as Navigator & { globalPrivacyControl?: boolean };
+  const refused =
+    options.honourPrivacySignals === true && (doNotTrack === "1" || globalPrivacyControl === true);
+  const attention = openAttention(options.idleTime, guard);
+  const transport = openTransport(options.url, options.key);
+  let sender: Sender | undefined;
+  let consented = false;
+  /** Told before there was consent; kept nowhere else. */
+  let identified: { user: string; token?: string | undefined } | undefined;
+
+  function capture(action: string, fields: EventFields = {}): void {
+    if (!consented) return;
+    const { user, anonymous, session } = identity.touch();
+    const id = randomId();
+    const { item, surface = options.surface } = fields;
+    const event = {
+      ...fields,
+      id,
+      time: new Date().toISOString(),
+      user: user ?? anonymous,
+      session,
+      action,
+      surface,
+      item: item === undefined ? undefined : String(item),
+    };
+    const json = JSON.stringify(event);
+    if (byteLength(json) > mostBytes) {
+      report({ code: "too-large", message: "an event of over 60 kB was dropped", events: [event] });
+      return;
+    }
+    buffer.add(id, json);
+    sender?.wake();
+  }
+
+  function begin(activity: Activity): Stop {
+    activities.add(activity);
+    if (consented) activity.stop = activity.start();
+    return () =>
+      guard(() => {
+        activity.stop?.();
+        activities.delete(activity);
+      });
+  }
+
+  const startAll = () =>
+    activities.forEach((activity) => {
+      activity.stop = activity.start();
+    });
+  const stopAll = () =>
+    activities.forEach((activity) => {
+      activity.stop?.();
+      activity.stop = undefined;
+    });
+
+  function turnOn(): void {
+    if (consented || refused) return;
+    consented = true;
+    storage.set("consent", "1");
+    sender = createSender(buffer, transport, options, report);
+    buffer.adopt();
+    if (identified) identifyNow(identified.user, identified.token);
+    startAll();
+    sender.wake();
+  }
+
+  function turnOff(): void {
+    consented = false;
+    stopAll();
+    sender?.stop();
+    buffer.clear();
+    identity.forget();
+    identified = undefined;
+    seen.clear();
+    storage.remove("consent");
+  }
+
+  function identifyNow(user: string, token: string | undefined): void {
+    const known = identity.current();
+    if (known.user && known.user !== user) reset();
+    identity.update({ user });
+    if (token) void mergeInto(user, token, identity, transport, () => consented, report);
+  }
+
+  function reset(): void {
+    // Stopping and starting gives what was seen so far to the user that is left.
+    stopAll();
+    identity.forget();
+    identified = undefined;
+    seen.clear();
+    if (consented) startAll();
+  }
+
+  function leave(): void {
+    attention.pause();
+    if (consented) sender?.leave();
+  }
+
+  const listeners = [
+    listen(window, ["pagehide"], leave, guard),
+    listen(window, ["pageshow"], attention.update, guard),
+    listen(window, ["pageshow", "online"], () => sender?.resume(), guard),
+    listen(
+      document,
+      ["visibilitychange"],
+      () => {
+        attention.update();
+        if (!consented || document.visibilityState === "visible") return;
+        buffer.save();
+        void sender?.flush();
+      },
+      guard,
+    ),
+    // Another tab gave or withdrew consent.
+    listen(
+      window,
+      ["storage"],
+      (event) => {
+        const { key, newValue } = event as StorageEvent;
+        if (key === "heed.consent") newValue ? turnOn() : turnOff();
+      },
+      guard,
+    ),
+  ];
+  if (options.captureUi) begin({ start: () => captureUi(capture, guard) });
+  if (!refused && (options.consent ?? storage.get("consent") === "1")) turnOn();
+  else turnOff();
+
+  return {
+    track: capture,
+    identify(user, { token } = {}) {
+      if (consented) identifyNow(user, token);
+      else identified = { user, token };
+    },
+    user() {
+      if (!consented) return undefined;
+      const { user, anonymous } = identity.current();
+      return user ?? anonymous;
+    },
+    consent: (agreed) => (agreed ? turnOn() : turnOff()),
+    observe: (root, about = {}) =>
+      begin({
+        start: () =>
+          observe(root, about, {
+            ...options,
+            attention,
+            guard,
+            capture,
+            isFirstView({ slate, surface, item }) {
+              const key = JSON.stringify([slate ?? surface, item]);
+              return !seen.has(key) && !!seen.add(key);
+            },
+          }),
+      }),
+    dwell: (fields = { context: { page: location.pathname } }) =>
+      begin({ start: () => measureDwell(attention, (value) => capture("dwell", { ...fields, value })) }),
+    flush: async () => sender?.flush(),
+    reset,
+    shutdown() {
+      stopAll();
+      leave();
+      consented = false;
+      sender?.stop();
+      attention.stop();
+      for (const stop of listeners) stop();
+    },
+  };
+}

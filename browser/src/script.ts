@@ -1,0 +1,9 @@
+import { createHeed } from "./heed.js";
+import type { Heed } from "./types.js";
+
+declare global {
+  /** The page's Heed, made by the script build. */
+  var heed: Heed;
+}
+
+globalThis.heed = createHeed();
