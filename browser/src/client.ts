@@ -75,8 +75,8 @@ export function createClient(
   }
 
   function begin(activity: Activity): Stop {
-    activities.add(activity);
     if (consented) activity.stop = activity.start();
+    activities.add(activity);
     return () =>
       guard(() => {
         activity.stop?.();
@@ -84,15 +84,19 @@ export function createClient(
       });
   }
 
-  const startAll = () =>
-    activities.forEach((activity) => {
-      activity.stop = activity.start();
-    });
-  const stopAll = () =>
-    activities.forEach((activity) => {
-      activity.stop?.();
+  function startAll(): void {
+    for (const activity of activities)
+      guard(() => {
+        activity.stop = activity.start();
+      });
+  }
+
+  function stopAll(): void {
+    for (const activity of activities) {
+      guard(() => activity.stop?.());
       activity.stop = undefined;
-    });
+    }
+  }
 
   function turnOn(): void {
     if (consented || refused) return;
@@ -100,8 +104,8 @@ export function createClient(
     storage.set("consent", "1");
     sender = createSender(buffer, transport, options, report);
     buffer.adopt();
-    if (identified) identifyNow(identified.user, identified.token);
     startAll();
+    if (identified) identifyNow(identified.user, identified.token);
     sender.wake();
   }
 
@@ -117,6 +121,7 @@ export function createClient(
   }
 
   function identifyNow(user: string, token: string | undefined): void {
+    if (!user) throw new Error("identify: no user was given");
     const known = identity.current();
     if (known.user && known.user !== user) reset();
     identity.update({ user });
@@ -170,7 +175,8 @@ export function createClient(
   return {
     track: capture,
     identify(user, { token } = {}) {
-      if (consented) identifyNow(user, token);
+      // Ids are often numbers, where types are not checked.
+      if (consented) identifyNow(user && String(user), token);
       else identified = { user, token };
     },
     user() {

@@ -19,7 +19,7 @@ interface Refusal {
 export interface Sender {
   /** Something was captured. */
   wake(): void;
-  /** The network came back: waits no longer for it. */
+  /** The network or the page came back: waits no longer for it. */
   resume(): void;
   /** Sends until nothing is left of what waits now, or the server, the rate or the network says stop. */
   flush(): Promise<void>;
@@ -124,12 +124,16 @@ export function createSender(
       while (last && buffer.events().includes(last) && (await send()));
     },
     leave() {
+      // Until the page comes back, if it does.
+      notBefore = Number.POSITIVE_INFINITY;
       let rest = buffer.events().filter((event) => !safe.includes(event));
       const kept = buffer.save();
       if (stopped || !navigator.onLine || (kept && heldUntil > now())) return;
+      let room = mostBytes - sizeOf(safe);
       while (rest.length > 0) {
         const piece = take(rest, rest.length, pieceBytes);
-        if (!transport.beacon(envelope(piece))) break;
+        room -= sizeOf(piece);
+        if (room < 0 || !transport.beacon(envelope(piece))) break;
         for (const event of piece) event.left = Date.now();
         rest = rest.slice(piece.length);
       }
@@ -153,6 +157,10 @@ function take(events: readonly Waiting[], count: number, bytes: number): Waiting
     taken.push(event);
   }
   return taken;
+}
+
+function sizeOf(events: readonly Waiting[]): number {
+  return events.reduce((sum, { bytes }) => sum + bytes + 1, 0);
 }
 
 function envelope(events: readonly Waiting[]): string {

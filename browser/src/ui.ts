@@ -27,8 +27,9 @@ export function captureUi(capture: (action: string, fields: EventFields) => void
 
   function record(event: Event): void {
     const { type, target } = event;
-    if (!(target instanceof Element) || target.closest(privateSelector)) return;
+    if (!(target instanceof Element)) return;
     const element = (type === "click" && target.closest(interactive)) || target;
+    if (element.closest(privateSelector)) return;
     // A click on a label comes again as a click on its field.
     if (type === "click" && element === target && target.closest("label") && !target.matches(interactive))
       return;
