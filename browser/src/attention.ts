@@ -14,7 +14,7 @@ export interface Attention {
   stop(): void;
 }
 
-const signsOfLife = ["pointermove", "pointerdown", "keydown", "wheel", "scroll", "touchstart"];
+const signsOfLife = ["pointermove", "pointerdown", "keydown", "scroll"];
 
 export function openAttention(idleTime: number, guard: Guard): Attention {
   const listeners = new Set<() => void>();

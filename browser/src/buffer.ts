@@ -61,7 +61,7 @@ export function openBuffer(storage: Storage, limit: number, report: (problem: Pr
     if (dropped > 0)
       report({
         code: "overflow",
-        message: "the buffer is full; the oldest went",
+        message: "the buffer is full",
         events: parsed(waiting.splice(0, dropped)),
       });
   }
@@ -75,7 +75,7 @@ export function openBuffer(storage: Storage, limit: number, report: (problem: Pr
         const left = Number(line.slice(0, space));
         const event = { id, json, bytes: byteLength(json), left };
         if (left && Date.now() - left > doubtExpires)
-          report({ code: "expired", message: "a page that left long ago sent it", events: parsed([event]) });
+          report({ code: "expired", message: "too old to send again", events: parsed([event]) });
         else if (!waiting.some((other) => other.id === id)) push(event);
       } catch {
         // A line that something else wrote.

@@ -7,7 +7,7 @@ import { mergeInto } from "./merge.js";
 import { observe } from "./observe.js";
 import { randomId } from "./random.js";
 import { createSender, mostBytes, type Sender } from "./sender.js";
-import { openStorage } from "./storage.js";
+import { openStorage, prefix } from "./storage.js";
 import { openTransport } from "./transport.js";
 import type { EventFields, Heed, Options, Problem } from "./types.js";
 import { captureUi } from "./ui.js";
@@ -47,7 +47,7 @@ export function createClient(
   const transport = openTransport(options.url, options.key);
   let sender: Sender | undefined;
   let consented = false;
-  /** Told before there was consent; kept nowhere else. */
+  /** Told, perhaps before there was consent; kept nowhere else. */
   let identified: { user: string; token?: string | undefined } | undefined;
 
   function capture(action: string, fields: EventFields = {}): void {
@@ -67,7 +67,7 @@ export function createClient(
     };
     const json = JSON.stringify(event);
     if (byteLength(json) > mostBytes) {
-      report({ code: "too-large", message: "an event of over 60 kB was dropped", events: [event] });
+      report({ code: "too-large", message: "over 60 kB", events: [event] });
       return;
     }
     buffer.add(id, json);
@@ -105,35 +105,41 @@ export function createClient(
     sender = createSender(buffer, transport, options, report);
     buffer.adopt();
     startAll();
-    if (identified) identifyNow(identified.user, identified.token);
     sender.wake();
+    identifyNow();
   }
 
   function turnOff(): void {
     consented = false;
-    stopAll();
+    forgetUser();
     sender?.stop();
     buffer.clear();
-    identity.forget();
-    identified = undefined;
-    seen.clear();
     storage.remove("consent");
   }
 
-  function identifyNow(user: string, token: string | undefined): void {
-    if (!user) throw new Error("identify: no user was given");
+  function identifyNow(): void {
+    if (!identified || !consented) return;
+    const { token } = identified;
+    // Ids are often numbers, where types are not checked.
+    const user = String(identified.user ?? "");
+    if (!user) throw new Error("identify: no user");
     const known = identity.current();
     if (known.user && known.user !== user) reset();
     identity.update({ user });
+    identified = undefined;
     if (token) void mergeInto(user, token, identity, transport, () => consented, report);
   }
 
-  function reset(): void {
-    // Stopping and starting gives what was seen so far to the user that is left.
+  /** Stops what runs, so that what was seen so far belongs to the user that is forgotten. */
+  function forgetUser(): void {
     stopAll();
     identity.forget();
     identified = undefined;
     seen.clear();
+  }
+
+  function reset(): void {
+    forgetUser();
     if (consented) startAll();
   }
 
@@ -163,7 +169,7 @@ export function createClient(
       ["storage"],
       (event) => {
         const { key, newValue } = event as StorageEvent;
-        if (key === "heed.consent") newValue ? turnOn() : turnOff();
+        if (key === `${prefix}consent`) newValue ? turnOn() : turnOff();
       },
       guard,
     ),
@@ -175,9 +181,8 @@ export function createClient(
   return {
     track: capture,
     identify(user, { token } = {}) {
-      // Ids are often numbers, where types are not checked.
-      if (consented) identifyNow(user && String(user), token);
-      else identified = { user, token };
+      identified = { user, token };
+      identifyNow();
     },
     user() {
       if (!consented) return undefined;

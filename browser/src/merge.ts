@@ -27,7 +27,7 @@ export async function mergeInto(
     if (!current()) return;
     if (!isTransient(answer)) {
       if (answer.status < 300) identity.update({ merged: user });
-      else report({ code: "refused", message: `the merge into ${user} was refused`, status: answer.status });
+      else report({ code: "refused", message: `merge into ${user}`, status: answer.status });
       return;
     }
     const wait = Math.max(backoff(attempt, uniform), answer.retryAfter ?? 0);

@@ -142,11 +142,8 @@ function isInView(
   ratio: number,
 ): boolean {
   const visible = area(intersectionRect);
-  return (
-    isIntersecting &&
-    visible > 0 &&
-    (visible >= ratio * area(boundingClientRect) || (!!rootBounds && visible >= ratio * area(rootBounds)))
-  );
+  const whole = Math.min(area(boundingClientRect), rootBounds ? area(rootBounds) : Number.POSITIVE_INFINITY);
+  return isIntersecting && visible > 0 && visible >= ratio * whole;
 }
 
 function area({ width, height }: DOMRectReadOnly): number {

@@ -103,7 +103,7 @@ export function createSender(
   }
 
   function reportLost(batch: readonly Waiting[], { status, body }: Answer): void {
-    const { message = "the server refused the request", rejected = [] } = (body ?? {}) as Refusal;
+    const { message = "", rejected = [] } = (body ?? {}) as Refusal;
     if (status >= 300) report({ code: "refused", message, status, events: parsed(batch) });
     for (const { index, path, reason } of rejected)
       report({

@@ -1,4 +1,4 @@
-const prefix = "heed.";
+export const prefix = "heed.";
 
 /** localStorage that never throws: blocked or full, it forgets, and the page goes on. */
 export interface Storage {

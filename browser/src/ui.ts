@@ -2,8 +2,10 @@ import { type Guard, listen, type Stop } from "./listen.js";
 import { isSecret, privateSelector, recordableValue } from "./sensitive.js";
 import type { EventFields } from "./types.js";
 
-const interactive =
-  "a,button,input,select,textarea,summary,[role=button],[role=link],[role=tab],[role=menuitem],[role=checkbox],[role=switch],[role=option],[role=radio]";
+/** What can be pressed; whatever else can must be reachable with the keyboard. */
+const interactive = "a,button,input,select,textarea,summary,[tabindex]";
+/** Roles that are named by their own text. */
+const namedByText = /^(link|button|tab|menuitem|option|summary|checkbox|radio|switch)$/;
 const fields = "input,select,textarea,[contenteditable]";
 const roles: Readonly<Record<string, string>> = {
   a: "link",
@@ -69,7 +71,7 @@ function nameOf(element: Element): string | undefined {
     attribute("aria-label") ||
     textOf([...labels, ...(own ?? [])]) ||
     (/^(button|submit|reset)$/.test(type) && attribute("value")) ||
-    (element.matches(interactive) && textOf([element])) ||
+    (namedByText.test(roleOf(element)) && textOf([element])) ||
     attribute("title") ||
     attribute("placeholder") ||
     attribute("name");

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test, vi } from "vitest";
 import { missing } from "./support/chromium.js";
-import type { Received } from "./support/collector.js";
+import { openCollector, type Received } from "./support/collector.js";
 import { starting, useChromium } from "./support/sdk.js";
 
 const patient = { timeout: 10_000, interval: 20 };
@@ -167,6 +167,40 @@ describe.skipIf(missing)(`delivery, in Chromium${missing}`, () => {
     await vi.waitFor(() => expect(collector.events).toHaveLength(3), patient);
     expect(collector.received[0]!.headers.authorization).toBe("Bearer pk_1");
     expect(await beacons(page)).toEqual([]);
+  });
+
+  test("a server of another origin gets no cookies, and what waits when the page goes", async () => {
+    const api = await openCollector("");
+    const { page, collector } = await visit(starting({ flushInterval: 50, url: api.origin, key: "pk_1" }));
+    await context().addCookies([{ name: "third", value: "party", url: api.origin }]);
+    api.refuse = () =>
+      api.received.length === 1 ? { status: 503, headers: { "retry-after": "1" } } : undefined;
+    await track(page, "a", 1);
+    await vi.waitFor(() => expect(api.events).toHaveLength(1), patient);
+    expect(api.received[1]!.at - api.received[0]!.at).toBeGreaterThanOrEqual(1000);
+    await page.evaluate(() => {
+      heed.track("click", { item: "last" });
+      location.href = "/elsewhere";
+    });
+    await page.waitForURL("**/elsewhere");
+    await vi.waitFor(() => expect(api.events.map(({ item }) => item)).toEqual(["a0", "last"]), patient);
+    expect(api.received.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined, undefined]);
+    expect(collector.received).toEqual([]);
+    await context().clearCookies();
+    await api.close();
+  });
+
+  test("a page that comes back from the back/forward cache goes on", async () => {
+    const { page, collector } = await visit(
+      `<a href="/elsewhere">go</a><script>addEventListener("pageshow", ({ persisted }) => { window.persisted = persisted; })</script>${starting({ flushInterval: 50 })}`,
+    );
+    await track(page, "a", 1);
+    await page.click("a");
+    await page.waitForURL("**/elsewhere");
+    await page.goBack({ waitUntil: "commit" });
+    expect(await page.evaluate("persisted")).toBe(true);
+    await track(page, "b", 1);
+    await vi.waitFor(() => expect(collector.events.map(({ item }) => item)).toEqual(["a0", "b0"]), patient);
   });
 
   test("more than a beacon carries is split, and what the browser does not take comes with the next page", async () => {

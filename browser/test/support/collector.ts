@@ -27,7 +27,10 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** A small real server with the contract of `POST /v1/events`, and with the page under test at `/`. */
+/**
+ * A small real server with the contract of `POST /v1/events`, and with the page under test at `/`. Pages of any origin
+ * may call it, without cookies.
+ */
 export async function openCollector(body: string): Promise<Collector> {
   const ids = new Set<string>();
 
@@ -53,6 +56,14 @@ export async function openCollector(body: string): Promise<Collector> {
 
   const server = createServer(async (request, response) => {
     const path = request.url ?? "";
+    if (request.headers.origin)
+      response
+        .setHeader("access-control-allow-origin", request.headers.origin)
+        .setHeader("access-control-expose-headers", "retry-after");
+    if (request.method === "OPTIONS") {
+      response.setHeader("access-control-allow-headers", "authorization, content-type").writeHead(204).end();
+      return;
+    }
     if (request.method === "GET") {
       if (path === "/heed.js") response.setHeader("content-type", "text/javascript").end(script);
       else
