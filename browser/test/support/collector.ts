@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type IncomingEvent, incomingEventSchema } from "../../../src/events/event.js";
 
-const script = readFileSync(new URL("../../dist/heed.js", import.meta.url));
+const scripts = ["/heed.js", "/index.js"];
 
 /** A POST as it arrived. */
 export interface Received {
@@ -65,7 +65,10 @@ export async function openCollector(body: string): Promise<Collector> {
       return;
     }
     if (request.method === "GET") {
-      if (path === "/heed.js") response.setHeader("content-type", "text/javascript").end(script);
+      if (scripts.includes(path))
+        response
+          .setHeader("content-type", "text/javascript")
+          .end(readFileSync(new URL(`../../dist${path}`, import.meta.url)));
       else
         response
           .setHeader("content-type", "text/html; charset=utf-8")
