@@ -158,6 +158,26 @@ describe.skipIf(missing)(`delivery, in Chromium${missing}`, () => {
     expect(collector.events).toHaveLength(3);
   });
 
+  test("what is on its way when the page goes is not sent twice by it, and known to be in doubt", async () => {
+    const { page, collector } = await visit(countingBeacons + starting({ flushInterval: 20 }));
+    let release = () => {};
+    collector.refuse = () =>
+      new Promise((done) => {
+        release = () => done(undefined);
+      });
+    await track(page, "a", 1);
+    await vi.waitFor(() => expect(collector.received).toHaveLength(1), patient);
+    await page.goto(`${collector.origin}/elsewhere`);
+    release();
+    await vi.waitFor(() => expect(collector.events).toHaveLength(1), patient);
+    expect(collector.received).toHaveLength(1);
+    expect(await beacons(page)).toEqual([]);
+    const [left] = await page.evaluate(() =>
+      Object.values({ ...localStorage }).filter((text) => /^\d+ {/.test(text)),
+    );
+    expect(Math.abs(Number.parseInt(left!, 10) - Date.now())).toBeLessThan(60_000);
+  });
+
   test("a key goes in a header, also when the page goes", async () => {
     const { page, collector } = await visit(
       countingBeacons + starting({ flushInterval: 60_000, key: "pk_1" }),

@@ -14,6 +14,11 @@ export interface Received {
   at: number;
 }
 
+interface Refusal {
+  status: number;
+  headers?: Record<string, string>;
+}
+
 export interface Collector {
   origin: string;
   received: Received[];
@@ -22,7 +27,7 @@ export interface Collector {
   /** How often an event came again. */
   duplicates: number;
   /** Decides about a request before it is read: an answer here means that nothing is kept. */
-  refuse: (request: Received) => { status: number; headers?: Record<string, string> } | undefined;
+  refuse: (request: Received) => Refusal | undefined | Promise<Refusal | undefined>;
   of(action: string): IncomingEvent[];
   close(): Promise<void>;
 }
@@ -84,7 +89,7 @@ export async function openCollector(body: string): Promise<Collector> {
       at: performance.now(),
     };
     collector.received.push(arrived);
-    const refusal = collector.refuse(arrived);
+    const refusal = await collector.refuse(arrived);
     response.setHeader("content-type", "application/json");
     if (refusal) {
       for (const [name, value] of Object.entries(refusal.headers ?? {})) response.setHeader(name, value);
