@@ -79,8 +79,7 @@ export function createClient(
     activities.add(activity);
     return () =>
       guard(() => {
-        activity.stop?.();
-        activities.delete(activity);
+        if (activities.delete(activity)) activity.stop?.();
       });
   }
 

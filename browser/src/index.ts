@@ -1,4 +1,4 @@
-import { createHeed } from "./heed.js";
+import { createHeed } from "./create-heed.js";
 
 export type { EventFields, Heed, ObserveOptions, Options, Problem, ShownItem } from "./types.js";
 export { createHeed };

@@ -1,4 +1,4 @@
-import { createHeed } from "./heed.js";
+import { createHeed } from "./create-heed.js";
 import type { Heed } from "./types.js";
 
 declare global {

@@ -18,7 +18,7 @@ export function isSecret(field: Element): boolean {
   const secret =
     types.test((field as HTMLInputElement).type) ||
     autocompletes.test(attribute("autocomplete")) ||
-    names.test(`${attribute("name")} ${field.id}`) ||
+    names.test(`${attribute("name")} ${attribute("id")}`) ||
     onceSecret.has(field);
   if (secret) onceSecret.add(field);
   return secret;

@@ -94,7 +94,9 @@ function textOf(elements: readonly (Element | null | "")[]): string {
 
 /** A path from the nearest id. */
 function selectorOf(element: Element): string {
-  const { id, localName: tag, parentElement: parent } = element;
+  const { localName: tag, parentElement: parent } = element;
+  // Not the property: a form's field of the name "id" hides it.
+  const id = element.getAttribute("id");
   if (id) return `#${CSS.escape(id)}`;
   if (!parent) return tag;
   const alike = [...parent.children].filter((child) => child.localName === tag);

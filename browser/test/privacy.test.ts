@@ -129,6 +129,7 @@ describe.skipIf(missing)(`privacy, in Chromium${missing}`, () => {
     <button type="button" id="b1">Hello <span data-heed-private>SECRET-name</span></button>
     <fieldset data-heed-capture><label>Topic <input id="o1"></label><label><input id="o2" type="checkbox">Agree</label>
       <label>Size <select id="o3"><option value="s">S</option><option value="m">M</option></select></label></fieldset>
+    <input type="hidden" name="id" value="SECRET-id">
     <p id="text">nothing to press</p><button>Send</button></main></form>
     <script>
       document.getElementById("pay").addEventListener("submit", (event) => event.preventDefault());
@@ -182,6 +183,7 @@ describe.skipIf(missing)(`privacy, in Chromium${missing}`, () => {
   test("nothing it is given makes it throw into the page", async () => {
     const { page, collector, escaped } = await visit(`<script src="/heed.js"></script><script>
       heed.track("click"); heed.observe(document)(); heed.dwell()(); heed.identify("x"); heed.consent(true); heed.reset();
+      heed.init();
       var codes = [];
       heed.init({ url: "", consent: true, onError({ code }) { codes.push(code); throw new Error("the page's own"); } });
       const loop = {}; loop.self = loop;

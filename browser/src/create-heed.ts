@@ -28,9 +28,9 @@ export function createHeed(): Heed {
 
   return {
     init(options) {
-      onError = options.onError;
       if (typeof document === "undefined") return;
       guard(() => {
+        onError = options.onError;
         client?.shutdown();
         client = createClient(options, guard, report);
       });
