@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.ts", "browser/test/**/*.test.ts"],
     globalSetup: "test/support/build.ts",
     // Two cores: training tests already use both through ONNX Runtime.
     maxWorkers: 2,

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 
 const executablePath = process.env.HEED_CHROMIUM ?? "/usr/bin/chromium";
 const home = mkdtempSync(join(tmpdir(), "heed-browser-"));
@@ -19,6 +19,8 @@ const flags = [
 ];
 let browser: Browser;
 let heed: ChildProcess | undefined;
+let port = 0;
+const patient = { timeout: 20_000, interval: 100 };
 
 async function freePort(): Promise<number> {
   const probe = createServer();
@@ -31,7 +33,7 @@ async function freePort(): Promise<number> {
 
 /** Starts `heed up` and opens its page as soon as it answers; returns how long a personal list took. */
 async function start(): Promise<{ page: Page; seconds: number }> {
-  const port = await freePort();
+  port = await freePort();
   const began = performance.now();
   heed = spawn(process.execPath, ["dist/cli/main.js", "up", "--seconds", "15"], {
     env: { ...process.env, HEED_HOME: home, HEED_PORT: String(port) },
@@ -93,5 +95,34 @@ describe.skipIf(missing)(`the first minute, in Chromium${missing}`, () => {
     expect(seconds).toBeLessThan(20);
     await page.locator("#models tr", { hasText: "sasrec" }).waitFor({ timeout: 10_000 });
     expect(await page.locator("#history li").first().textContent()).toMatch(/view/);
+  });
+
+  test("the SDK's example page: after consent, what is seen and clicked is in the log under its slate", {
+    timeout: 60_000,
+  }, async () => {
+    const examplePort = await freePort();
+    const example = spawn(process.execPath, ["browser/example/serve.js"], {
+      env: { ...process.env, PORT: String(examplePort), HEED_PORT: String(port) },
+      stdio: "ignore",
+    });
+    onTestFinished(() => void example.kill());
+    const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
+    await vi.waitFor(() => page.goto(`http://127.0.0.1:${examplePort}/`), patient);
+    expect(await page.evaluate("heed.user()")).toBeUndefined();
+    await page.click("#agree");
+    const first = page.locator("[data-heed-item]").first();
+    const item = await first.getAttribute("data-heed-item");
+    const user = await page.evaluate("heed.user()");
+    const logged = async (action: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/users/${user}/events`);
+      const { events } = (await answer.json()) as { events: { action: string; slate?: string }[] };
+      return events.filter((event) => event.action === action);
+    };
+    await vi.waitFor(async () => expect(await logged("view")).not.toEqual([]), patient);
+    await first.click();
+    await vi.waitFor(async () => expect(await logged("impression")).toHaveLength(2), patient);
+    const { slate } = (await logged("view"))[0]!;
+    expect((await logged("click"))[0]).toMatchObject({ item, slate, context: { position: 1 } });
+    expect((await logged("impression")).map((event) => event.slate)).toContain(slate);
   });
 });
