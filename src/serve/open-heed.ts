@@ -5,7 +5,6 @@ import {
   type Config,
   checkSources,
   defineConfig,
-  type ItemFacts,
   type Similarity,
 } from "../decide/index.js";
 import { acceptEvents } from "../events/index.js";
@@ -272,5 +271,3 @@ function unknownItem(item: string, items: Catalogue): HeedError {
     close ? `did you mean "${close}"?` : "put it first (PUT /v1/items), or use an id of GET /v1/items",
   );
 }
-
-export type { ItemFacts };

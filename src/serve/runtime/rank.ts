@@ -34,7 +34,7 @@ export async function rank(
     const counts = new Map((await parts.popular(project)).map(({ item, score }) => [item, score]));
     return { name: "popular", scores: items.map((item) => counts.get(item) ?? 0) };
   });
-  const lowest = answer.scores.reduce((low, score) => (score < low ? score : low), 0);
+  const lowest = Math.min(0, ...answer.scores.filter(Number.isFinite));
   const ranked = items.map((item, i) => {
     const { title } = catalogue.facts(item);
     const known = Number.isFinite(answer.scores[i]!);
