@@ -27,7 +27,13 @@ export function clockSkew(time: number, received: number, sent?: number): number
   return time - skew > received + futureTolerance ? time - received : skew;
 }
 
-/** When an event happened by the receiver's clock, in milliseconds since 1970: never later than it was received. */
-export function correctedTime(event: Pick<HeedEvent, "time" | "received" | "skew">): number {
-  return Math.min(Date.parse(event.time) - (event.skew ?? 0), Date.parse(event.received));
+/**
+ * When an event happened by the receiver's clock, in milliseconds since 1970: never later than it was received. `parse`
+ * may remember times it has read before.
+ */
+export function correctedTime(
+  event: Pick<HeedEvent, "time" | "received" | "skew">,
+  parse: (time: string) => number = Date.parse,
+): number {
+  return Math.min(parse(event.time) - (event.skew ?? 0), parse(event.received));
 }

@@ -173,13 +173,14 @@ export async function compareWithReference(
   world: readonly Step[],
   scan: Partial<ExampleScan>,
 ): Promise<{ rows: ExampleRow[]; expected: ExampleRow[] }> {
+  const { project = "p" } = scan;
   for (const step of world) {
     if ("append" in step) await log.append(step.append);
     // A world merges at random: what the log refuses did not happen.
-    else await log.merge("p", step.merge.anonymous, step.merge.user).catch(() => {});
+    else await log.merge(project, step.merge.anonymous, step.merge.user).catch(() => {});
   }
   const whole: ExampleScan = {
-    project: "p",
+    project,
     window: 30_000,
     actions: ["click", "purchase"],
     history: 4,
@@ -187,7 +188,7 @@ export async function compareWithReference(
     itemCounters: ["view", "impression"],
     ...scan,
   };
-  const entries: LogEntry[] = await log.read({ after: 0, limit: 10_000 });
+  const entries: LogEntry[] = await log.read({ after: 0, limit: 10_000, project });
   return {
     rows: exampleRows(await analytics.examples(whole)),
     expected: referenceExamples(entries, await log.merges(), whole),

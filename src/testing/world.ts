@@ -9,13 +9,13 @@ export type Step = { append: HeedEvent[] } | { merge: { anonymous: string; user:
  * A little world in which everything that can go wrong with time does: events arrive late and out of order, senders'
  * clocks are off by up to five seconds, visitors turn out to be users half-way, slates get lost. Same seed, same world.
  */
-export function smallWorld(seed: number, size = 60): Step[] {
+export function smallWorld(seed: number, size = 60, project = "p"): Step[] {
   const draw = random(seed, "small-world");
   const steps: Step[] = [];
   const pending: { due: number; event: HeedEvent }[] = [];
   for (let i = 0; i < size; i++) {
     const now = second(i * 2);
-    const event = randomEvent(draw, i, now);
+    const event = randomEvent(draw, i, now, project);
     pending.push({ due: i + (draw.uniform() < 0.3 ? draw.integer(8) : 0), event });
     const arrived = pending.filter(({ due }) => due <= i);
     for (const each of arrived) pending.splice(pending.indexOf(each), 1);
@@ -35,12 +35,12 @@ export function smallWorld(seed: number, size = 60): Step[] {
 
 const outcomes = ["view", "click", "dwell", "purchase"];
 
-function randomEvent(draw: Random, i: number, now: number): HeedEvent {
+function randomEvent(draw: Random, i: number, now: number, project: string): HeedEvent {
   const user = draw.uniform() < 0.5 ? `a${draw.integer(4)}` : `u${draw.integer(3)}`;
   const skew = draw.uniform() < 0.5 ? draw.integer(10_001) - 5_000 : 0;
   const base = {
     id: `w${i}`,
-    project: draw.uniform() < 0.9 ? "p" : "q",
+    project: draw.uniform() < 0.9 ? project : `${project}-neighbour`,
     user,
     time: new Date(now + skew - (draw.uniform() < 0.3 ? draw.integer(12_000) : 0)).toISOString(),
     received: new Date(now).toISOString(),
@@ -61,6 +61,7 @@ function randomEvent(draw: Random, i: number, now: number): HeedEvent {
     action: outcomes[draw.integer(outcomes.length)]!,
     item: `i${draw.integer(5)}`,
     ...(draw.uniform() < 0.6 ? { slate } : {}),
-    ...(draw.uniform() < 0.5 ? { value: draw.integer(100) } : {}),
+    // Every value is another one: it tells which event a feature came from.
+    ...(draw.uniform() < 0.5 ? { value: 2 ** -20 * i + draw.integer(100) } : {}),
   };
 }

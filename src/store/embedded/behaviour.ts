@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { type Identity, resolveUser } from "../../events/index.js";
 import type { Erasure, LogEntry } from "../event-log.js";
 import { type ClockMap, createClockMap } from "./clock-map.js";
 import { createHash } from "./hash.js";
@@ -9,6 +10,7 @@ import {
   createCounters,
   createHistory,
   type History,
+  historyLength,
 } from "./history.js";
 import { createIdWindow, type IdWindow } from "./id-window.js";
 import type { Identities } from "./identities.js";
@@ -16,8 +18,10 @@ import type { Identities } from "./identities.js";
 /** What is kept of one user. */
 export interface UserState {
   acts: History;
-  shown: History;
+  /** Null as long as nothing was shown. */
+  shown: History | null;
   counters: CounterTable;
+  used: boolean;
 }
 
 export type Kind = "user" | "item";
@@ -62,14 +66,25 @@ export interface Behaviour {
   metrics(): Record<string, number>;
 }
 
+interface ItemState {
+  /** The one copy of the item's id that histories refer to. */
+  name: string;
+  counters: CounterTable;
+  used: boolean;
+}
+
 interface ProjectState {
+  identity: Identity;
   users: ClockMap<UserState>;
-  items: ClockMap<CounterTable>;
+  items: ClockMap<ItemState>;
   bytes: number;
 }
 
+/** Names of actions kept once; those of an attacker who makes up more are kept as they come. */
+const actionNames = 10_000;
+
 /** Rough sizes in V8, for the bound: an object with its arrays and map entry, and one act in flat arrays. */
-export const userBytes = 900;
+export const userBytes = 700;
 export const itemBytes = 400;
 export const actBytes = 48;
 
@@ -77,11 +92,19 @@ export function createBehaviour(options: BehaviourOptions, identities: Identitie
   const projects = new Map<string, ProjectState>();
   const evicted: Record<Kind, IdWindow> = { user: evictions(), item: evictions() };
   const awaited = new Map<string, LogEntry[]>();
+  const actions = new Map<string, string>();
   const forgotten = new WeakSet<Erasure>();
   let evictionCount = { user: 0, item: 0 };
 
   function projectState(project: string): ProjectState {
-    const state = projects.get(project) ?? { users: createClockMap(), items: createClockMap(), bytes: 0 };
+    const known = projects.get(project);
+    if (known) return known;
+    const state: ProjectState = {
+      identity: identities.of(project),
+      users: createClockMap(),
+      items: createClockMap(),
+      bytes: 0,
+    };
     projects.set(project, state);
     return state;
   }
@@ -100,27 +123,37 @@ export function createBehaviour(options: BehaviourOptions, identities: Identitie
     return created;
   }
 
-  function writableItem(state: ProjectState, project: string, item: string): CounterTable | undefined {
+  function writableItem(state: ProjectState, project: string, item: string): ItemState | undefined {
     const known = state.items.get(item);
     if (known || isEvicted("item", project, item)) return known;
-    const created = createCounters();
+    const created = { name: item, counters: createCounters(), used: true };
     state.items.set(item, created);
     state.bytes += itemBytes;
     return created;
   }
 
+  function canonicalAction(action: string): string {
+    const known = actions.get(action);
+    if (known !== undefined) return known;
+    if (actions.size < actionNames) actions.set(action, action);
+    return action;
+  }
+
   function applyOne(entry: LogEntry): void {
     const { event } = entry;
-    const state = projectState(event.project);
-    const id = identities.of(event.project).finalUser.get(event.user) ?? event.user;
-    const user = writableUser(state, event.project, id);
-    if (user) state.bytes += addToUser(user, options.historyLimit, entry) * actBytes;
-    else awaited.get(awaitKey("user", event.project, id))?.push(entry);
-    for (const item of itemsOf(entry)) {
-      const counters = writableItem(state, event.project, item);
-      if (counters) addToItem(counters, entry);
-      else awaited.get(awaitKey("item", event.project, item))?.push(entry);
-    }
+    const { project } = event;
+    const state = projectState(project);
+    const action = canonicalAction(event.action);
+    const names = itemsOf(entry).map((item) => {
+      const known = writableItem(state, project, item);
+      if (known) addToItem(known.counters, entry, action);
+      else awaited.get(awaitKey("item", project, item))?.push(entry);
+      return known?.name ?? item;
+    });
+    const id = resolveUser(state.identity, event.user);
+    const user = writableUser(state, project, id);
+    if (user) state.bytes += addToUser(user, options.historyLimit, entry, action, names) * actBytes;
+    else awaited.get(awaitKey("user", project, id))?.push(entry);
   }
 
   function evict(): void {
@@ -155,7 +188,7 @@ export function createBehaviour(options: BehaviourOptions, identities: Identitie
 
   function noteEviction(kind: Kind, project: string, id: string): void {
     evictionCount = { ...evictionCount, [kind]: evictionCount[kind] + 1 };
-    if (!evicted[kind].has(project, id, 0)) evicted[kind].add(project, id, 0);
+    evicted[kind].claim(project, id, 0);
   }
 
   function dropUser(project: string, user: string): void {
@@ -210,13 +243,13 @@ export function createBehaviour(options: BehaviourOptions, identities: Identitie
       for (const entry of entries) {
         for (const item of itemsOf(entry)) {
           awaited.delete(awaitKey("item", project, item));
-          const counters = state.items.get(item);
-          if (counters) count(counters, entry.event.action, -1, -(entry.event.value ?? 0), Number.NaN);
+          const known = state.items.get(item);
+          if (known) count(known.counters, entry.event.action, -1, -(entry.event.value ?? 0), Number.NaN);
         }
       }
     },
     user: (project, user) => projects.get(project)?.users.get(user),
-    item: (project, item) => projects.get(project)?.items.get(item),
+    item: (project, item) => projects.get(project)?.items.get(item)?.counters,
     isEvicted,
     awaitState(kind, project, id) {
       awaited.set(awaitKey(kind, project, id), []);
@@ -227,7 +260,8 @@ export function createBehaviour(options: BehaviourOptions, identities: Identitie
       if (!later) return false;
       awaited.delete(key);
       for (const entry of later)
-        if (entry.position > position) addToUser(restored, options.historyLimit, entry);
+        if (entry.position > position)
+          addToUser(restored, options.historyLimit, entry, entry.event.action, itemsOf(entry));
       self.adoptUser(project, user, restored);
       return true;
     },
@@ -236,7 +270,8 @@ export function createBehaviour(options: BehaviourOptions, identities: Identitie
       const later = awaited.get(key);
       if (!later) return false;
       awaited.delete(key);
-      for (const entry of later) if (entry.position > position) addToItem(restored, entry);
+      for (const entry of later)
+        if (entry.position > position) addToItem(restored, entry, entry.event.action);
       self.adoptItem(project, item, restored);
       return true;
     },
@@ -253,7 +288,7 @@ export function createBehaviour(options: BehaviourOptions, identities: Identitie
     adoptItem(project, item, counters) {
       const held = projectState(project);
       if (!held.items.get(item)) held.bytes += itemBytes;
-      held.items.set(item, counters);
+      held.items.set(item, { name: item, counters, used: true });
       evict();
     },
     markEvicted: noteEviction,
@@ -275,26 +310,40 @@ export function createBehaviour(options: BehaviourOptions, identities: Identitie
 }
 
 export function createUserState(): UserState {
-  return { acts: createHistory(), shown: createHistory(), counters: createCounters() };
+  return { acts: createHistory(), shown: null, counters: createCounters(), used: true };
 }
 
-/** Adds an event to a user's state; returns by how many acts it grew. */
-export function addToUser(user: UserState, limit: number, { position, at, event }: LogEntry): number {
+/** What the user was shown, made when it is first written to. */
+export function shownTo(user: UserState): History {
+  user.shown ??= createHistory();
+  return user.shown;
+}
+
+/**
+ * Adds an event to a user's state; returns by how many acts it grew. `action` and `items` are the event's, as the copies
+ * of their names that are to be kept.
+ */
+function addToUser(
+  user: UserState,
+  limit: number,
+  { position, at, event }: LogEntry,
+  action: string,
+  items: readonly string[],
+): number {
   const value = event.value ?? Number.NaN;
-  count(user.counters, event.action, 1, event.value ?? 0, at);
-  if (event.action !== "impression")
-    return addToHistory(user.acts, limit, position, at, value, event.action, event.item ?? null);
-  let grown = 0;
-  if (event.items) {
-    for (const { item } of event.items)
-      grown += addToHistory(user.shown, limit, position, at, value, event.action, item);
-  } else if (event.item !== undefined)
-    grown += addToHistory(user.shown, limit, position, at, value, event.action, event.item);
-  return grown;
+  count(user.counters, action, 1, event.value ?? 0, at);
+  if (action === "impression") {
+    let grown = 0;
+    for (const item of items) grown += addToHistory(shownTo(user), limit, position, at, value, action, item);
+    return grown;
+  }
+  // An act that lists items besides is about the one it names.
+  const item = event.items ? event.item : items[0];
+  return addToHistory(user.acts, limit, position, at, value, action, item ?? null);
 }
 
-function addToItem(counters: CounterTable, { at, event }: LogEntry): void {
-  count(counters, event.action, 1, event.value ?? 0, at);
+function addToItem(counters: CounterTable, { at, event }: LogEntry, action: string): void {
+  count(counters, action, 1, event.value ?? 0, at);
 }
 
 /** The items an event counts for: every item of a slate, or the one it names. */
@@ -307,20 +356,22 @@ function joinUsers(into: UserState, from: UserState, limit: number): number {
   const { actions, numbers } = from.counters;
   for (let i = 0; i < actions.length; i++)
     count(into.counters, actions[i]!, numbers[i * 3]!, numbers[i * 3 + 1]!, numbers[i * 3 + 2]!);
-  return joinHistories(into.acts, from.acts, limit) + joinHistories(into.shown, from.shown, limit);
+  const grown = joinHistories(into.acts, from.acts, limit);
+  return from.shown ? grown + joinHistories(shownTo(into), from.shown, limit) : grown;
 }
 
 function joinHistories(into: History, from: History, limit: number): number {
   let grown = 0;
-  for (let i = 0; i < from.actions.length; i++) {
-    const [position, at, value] = [from.numbers[i * 3]!, from.numbers[i * 3 + 1]!, from.numbers[i * 3 + 2]!];
-    grown += addToHistory(into, limit, position, at, value, from.actions[i]!, from.items[i]!);
+  const { numbers, names } = from;
+  for (let i = 0; i < historyLength(from); i++) {
+    const [position, at, value] = [numbers[i * 3]!, numbers[i * 3 + 1]!, numbers[i * 3 + 2]!];
+    grown += addToHistory(into, limit, position, at, value, names[i * 2]!, names[i * 2 + 1]!);
   }
   return grown;
 }
 
 function userSize({ acts, shown }: UserState): number {
-  return userBytes + (acts.actions.length + shown.actions.length) * actBytes;
+  return userBytes + (historyLength(acts) + (shown ? historyLength(shown) : 0)) * actBytes;
 }
 
 /** Who was given up: the newest 10 M at least; beyond that an old user's past reads as empty until they return. */

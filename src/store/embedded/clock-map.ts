@@ -1,56 +1,52 @@
 /** A map that gives up the entries nobody used for a while: the clock algorithm, an approximation of least recently used. */
-export interface ClockMap<V> {
+export interface ClockMap<V extends Evictable> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
   delete(key: string): boolean;
   /** Removes and returns an entry that was not used since the hand last passed it; undefined when there is none at all. */
   evict(): [string, V] | undefined;
-  entries(): IterableIterator<[string, V]>;
   readonly size: number;
 }
 
-interface Slot<V> {
-  value: V;
+/** What can be given up: the map marks what is used. */
+export interface Evictable {
   used: boolean;
 }
 
-export function createClockMap<V>(): ClockMap<V> {
-  const slots = new Map<string, Slot<V>>();
+export function createClockMap<V extends Evictable>(): ClockMap<V> {
+  const values = new Map<string, V>();
   // One iterator goes on from call to call: starting anew would pass the holes of everything evicted before.
-  let hand = slots.entries();
+  let hand = values.entries();
 
   return {
     get(key) {
-      const slot = slots.get(key);
-      if (!slot) return undefined;
-      slot.used = true;
-      return slot.value;
+      const value = values.get(key);
+      if (value) value.used = true;
+      return value;
     },
     set(key, value) {
-      slots.set(key, { value, used: true });
+      value.used = true;
+      values.set(key, value);
     },
-    delete: (key) => slots.delete(key),
+    delete: (key) => values.delete(key),
     evict() {
-      while (slots.size > 0) {
+      while (values.size > 0) {
         const next = hand.next();
         if (next.done) {
-          hand = slots.entries();
+          hand = values.entries();
           continue;
         }
-        const [key, slot] = next.value;
-        if (!slot.used) {
-          slots.delete(key);
-          return [key, slot.value];
+        const [key, value] = next.value;
+        if (!value.used) {
+          values.delete(key);
+          return [key, value];
         }
-        slot.used = false;
+        value.used = false;
       }
       return undefined;
     },
-    *entries() {
-      for (const [key, { value }] of slots) yield [key, value];
-    },
     get size() {
-      return slots.size;
+      return values.size;
     },
   };
 }

@@ -2,7 +2,7 @@ import { HeedError } from "../../core/errors.js";
 import type { HeedEvent } from "../../events/index.js";
 import type { AppendOutcome, LogEntry } from "../event-log.js";
 import type { IdWindow } from "./id-window.js";
-import { eventLine, toEntry } from "./record.js";
+import { createWriter } from "./record.js";
 import type { Segments } from "./segments.js";
 import type { Tombstones } from "./tombstones.js";
 import { breathe } from "./turn.js";
@@ -51,6 +51,7 @@ type Task = Append | { work: () => Promise<void> };
 
 export function createCommits(options: CommitOptions): Commits {
   const { segments, window, tombstones, now, queueLimit, backlogLimit, onCommit } = options;
+  const writer = createWriter();
   let tasks: Task[] = [];
   let queued = 0;
   let running: Promise<void> | null = null;
@@ -150,7 +151,6 @@ export function createCommits(options: CommitOptions): Commits {
     const time = now();
     const entries: LogEntry[] = [];
     const lines: string[] = [];
-    const claimed = new Set<string>();
     const answers: { append: Append; outcomes: AppendOutcome[] }[] = [];
     let judged = 0;
     for (const append of group) {
@@ -164,20 +164,20 @@ export function createCommits(options: CommitOptions): Commits {
         }
         answers.push({ append, outcomes });
       } catch (error) {
-        for (const { event } of entries.splice(from)) claimed.delete(claimKey(event));
+        release(entries.splice(from));
         lines.length = from;
         append.reject(error);
       }
     }
 
     function judge(event: HeedEvent, position: number): AppendOutcome {
-      const key = claimKey(event);
-      if (claimed.has(key) || window.has(event.project, event.id, time)) return "duplicate";
-      const entry = toEntry(event, position);
+      const entry = writer.entry(event, position);
+      // Claimed last: what is refused for another reason is no duplicate when it is mended.
+      const line = writer.line(entry);
       if (tombstones.refuses(event.project, event.user, entry.at)) return "erased";
-      lines.push(eventLine(entry));
+      if (!window.claim(event.project, event.id, time)) return "duplicate";
+      lines.push(line);
       entries.push(entry);
-      claimed.add(key);
       return position;
     }
 
@@ -189,23 +189,24 @@ export function createCommits(options: CommitOptions): Commits {
         for (let at = 0; at < entries.length; at += slice) {
           if (at > 0) await breathe();
           const part = entries.slice(at, at + slice);
-          for (const { event } of part) window.add(event.project, event.id, time);
           onCommit(part);
         }
       }
       for (const { append, outcomes } of answers) append.resolve(outcomes);
     } catch (error) {
+      release(entries);
       for (const { append } of answers) append.reject(error);
     } finally {
       for (const { events } of group) queued -= events.length;
     }
   }
 
-  return self;
-}
+  /** What was not stored may come again. */
+  function release(entries: readonly LogEntry[]): void {
+    for (const { event } of entries) window.release(event.project, event.id);
+  }
 
-function claimKey({ project, id }: HeedEvent): string {
-  return `${project.length}:${project}${id}`;
+  return self;
 }
 
 export function closedError(): HeedError {

@@ -11,9 +11,15 @@ export type Entities = Pick<OnlineStore, "put" | "get" | "list" | "delete" | "re
 /** Entities put at once in one statement. */
 const putSize = 5_000;
 
+interface Known {
+  /** Null for an id that is known to name nothing. */
+  entity: Entity | null;
+  used: boolean;
+}
+
 /** Users, items and the like in a table, the ones in use (and the ids found to be unknown) in memory as well. */
 export function createEntities(database: Database, cacheLimit: number): Entities {
-  const cache = createClockMap<Entity | null>();
+  const cache = createClockMap<Known>();
   let writes = 0;
   let writing = 0;
 
@@ -28,7 +34,7 @@ export function createEntities(database: Database, cacheLimit: number): Entities
   }
 
   function remember(project: string, kind: string, id: string, entity: Entity | null): void {
-    cache.set(cacheKey(project, kind, id), entity);
+    cache.set(cacheKey(project, kind, id), { entity, used: true });
     while (cache.size > cacheLimit) cache.evict();
   }
 
@@ -73,7 +79,7 @@ export function createEntities(database: Database, cacheLimit: number): Entities
     async get(project, kind, ids) {
       const missing = ids.filter((id) => cache.get(cacheKey(project, kind, id)) === undefined);
       const fetched = missing.length > 0 ? await fetch(project, kind, [...new Set(missing)]) : null;
-      return ids.map((id) => fetched?.get(id) ?? cache.get(cacheKey(project, kind, id)) ?? null);
+      return ids.map((id) => fetched?.get(id) ?? cache.get(cacheKey(project, kind, id))?.entity ?? null);
     },
     async list(project, kind, { after, limit = 1_000 } = {}) {
       const values: Record<string, DuckDBValue> = { project, kind };

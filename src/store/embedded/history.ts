@@ -4,12 +4,16 @@ import type { Counter, Counters, HistoryEntry, HistoryOptions } from "../online-
 export interface History {
   /** Position, time and value of each act in turn; NaN is no value. */
   numbers: number[];
-  actions: string[];
-  items: (string | null)[];
+  /** Action and item of each act in turn. */
+  names: (string | null)[];
 }
 
 export function createHistory(): History {
-  return { numbers: [], actions: [], items: [] };
+  return { numbers: [], names: [] };
+}
+
+export function historyLength({ names }: History): number {
+  return names.length / 2;
 }
 
 /** Puts an act in its place and keeps at most `2 * limit`; returns by how many acts the history grew. */
@@ -22,23 +26,21 @@ export function addToHistory(
   action: string,
   item: string | null,
 ): number {
-  const { numbers, actions, items } = history;
-  let place = actions.length;
+  const { numbers, names } = history;
+  const length = names.length / 2;
+  let place = length;
   while (place > 0 && isLater(numbers, place - 1, at, position)) place--;
-  if (place === actions.length) {
+  if (place === length) {
     numbers.push(position, at, value);
-    actions.push(action);
-    items.push(item);
+    names.push(action, item);
   } else {
     numbers.splice(place * 3, 0, position, at, value);
-    actions.splice(place, 0, action);
-    items.splice(place, 0, item);
+    names.splice(place * 2, 0, action, item);
   }
-  if (actions.length < limit * 2) return 1;
+  if (length + 1 < limit * 2) return 1;
   history.numbers = numbers.slice(-limit * 3);
-  history.actions = actions.slice(-limit);
-  history.items = items.slice(-limit);
-  return 1 - limit;
+  history.names = names.slice(-limit * 2);
+  return limit - length;
 }
 
 function isLater(numbers: readonly number[], index: number, at: number, position: number): boolean {
@@ -48,22 +50,24 @@ function isLater(numbers: readonly number[], index: number, at: number, position
 
 /** The newest acts of a history, at most `limit`, oldest first. */
 export function historyEntries(
-  { numbers, actions, items }: History,
+  { numbers, names }: History,
   kept: number,
   options: HistoryOptions = {},
 ): HistoryEntry[] {
   const wanted = options.actions;
   const limit = Math.min(options.limit ?? kept, kept);
-  const from = Math.max(0, actions.length - kept);
+  const length = names.length / 2;
+  const from = Math.max(0, length - kept);
   const found: HistoryEntry[] = [];
-  for (let i = actions.length - 1; i >= from && found.length < limit; i--) {
-    if (wanted && !wanted.includes(actions[i]!)) continue;
+  for (let i = length - 1; i >= from && found.length < limit; i--) {
+    const action = names[i * 2]!;
+    if (wanted && !wanted.includes(action)) continue;
     const value = numbers[i * 3 + 2]!;
     found.push({
       position: numbers[i * 3]!,
       at: numbers[i * 3 + 1]!,
-      action: actions[i]!,
-      item: items[i]!,
+      action,
+      item: names[i * 2 + 1]!,
       value: Number.isNaN(value) ? null : value,
     });
   }

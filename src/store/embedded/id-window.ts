@@ -10,8 +10,10 @@ export interface IdWindowOptions {
 /** A bounded memory of ids: what was added within the window is known, what is older is forgotten. */
 export interface IdWindow {
   has(project: string, id: string, now: number): boolean;
-  /** Adds an id that is not known, at a time in milliseconds. */
-  add(project: string, id: string, now: number): void;
+  /** Remembers an id from a time in milliseconds on; false when it was known. */
+  claim(project: string, id: string, now: number): boolean;
+  /** Forgets an id again. */
+  release(project: string, id: string): void;
   readonly size: number;
   readonly bytes: number;
 }
@@ -55,34 +57,59 @@ export function createIdWindow(options: IdWindowOptions, hash: StringHash): IdWi
     }
   }
 
+  /** The id as (hash.high, hash.low), never (0, 0). */
+  function hashOf(project: string, id: string): void {
+    hash.of(project, id);
+    if (hash.high === 0 && hash.low === 0) hash.low = 1;
+  }
+
+  function isKnown(now: number): boolean {
+    for (let i = generations.length - 1; i >= 0; i--) {
+      const { newest, table } = generations[i]!;
+      if (newest < now - options.milliseconds) return false;
+      if (find(table, hash.high, hash.low) !== -1) return true;
+    }
+    return false;
+  }
+
+  /** The generation to add to. */
+  function current(now: number): Generation {
+    const last = generations.at(-1);
+    const span = options.milliseconds / generationCount;
+    if (last && last.size < perGeneration && now - last.oldest <= span) return last;
+    const next = fresh(now, last?.size ?? 0);
+    generations.push(next);
+    forget(now);
+    return next;
+  }
+
   return {
     has(project, id, now) {
-      hash.of(project, id);
-      const high = hash.high;
-      const low = high === 0 && hash.low === 0 ? 1 : hash.low;
-      for (let i = generations.length - 1; i >= 0; i--) {
-        const { newest, table } = generations[i]!;
-        if (newest < now - options.milliseconds) return false;
-        if (find(table, high, low)) return true;
-      }
-      return false;
+      hashOf(project, id);
+      return isKnown(now);
     },
-    add(project, id, now) {
-      hash.of(project, id);
-      const high = hash.high;
-      const low = high === 0 && hash.low === 0 ? 1 : hash.low;
-      let current = generations.at(-1);
-      const span = options.milliseconds / generationCount;
-      if (!current || current.size >= perGeneration || now - current.oldest > span) {
-        current = fresh(now, current?.size ?? 0);
-        generations.push(current);
-        forget(now);
-      }
-      if (current.size >= (current.table.length / 2) * fullest) current.table = grown(current.table);
-      insert(current.table, high, low);
-      current.size++;
-      current.newest = Math.max(current.newest, now);
+    claim(project, id, now) {
+      hashOf(project, id);
+      if (isKnown(now)) return false;
+      const generation = current(now);
+      if (generation.size >= (generation.table.length / 2) * fullest)
+        generation.table = grown(generation.table);
+      insert(generation.table, hash.high, hash.low);
+      generation.size++;
+      generation.newest = Math.max(generation.newest, now);
       size++;
+      return true;
+    },
+    release(project, id) {
+      hashOf(project, id);
+      for (const generation of generations) {
+        const at = find(generation.table, hash.high, hash.low);
+        if (at === -1) continue;
+        remove(generation.table, at);
+        generation.size--;
+        size--;
+        return;
+      }
     },
     get size() {
       return size;
@@ -93,13 +120,29 @@ export function createIdWindow(options: IdWindowOptions, hash: StringHash): IdWi
   };
 }
 
-function find(table: Uint32Array, high: number, low: number): boolean {
+/** Where a pair is, or -1. */
+function find(table: Uint32Array, high: number, low: number): number {
   const mask = table.length - 1;
   for (let at = (low << 1) & mask; ; at = (at + 2) & mask) {
     const slotLow = table[at + 1]!;
-    if (slotLow === low && table[at] === high) return true;
-    if (slotLow === 0 && table[at] === 0) return false;
+    if (slotLow === low && table[at] === high) return at;
+    if (slotLow === 0 && table[at] === 0) return -1;
   }
+}
+
+/** Empties a slot and moves up what linear probing would not find behind the gap. */
+function remove(table: Uint32Array, slot: number): void {
+  const mask = table.length - 1;
+  let gap = slot;
+  for (let at = (gap + 2) & mask; table[at] !== 0 || table[at + 1] !== 0; at = (at + 2) & mask) {
+    const home = (table[at + 1]! << 1) & mask;
+    if (((at - home) & mask) < ((at - gap) & mask)) continue;
+    table[gap] = table[at]!;
+    table[gap + 1] = table[at + 1]!;
+    gap = at;
+  }
+  table[gap] = 0;
+  table[gap + 1] = 0;
 }
 
 function insert(table: Uint32Array, high: number, low: number): void {

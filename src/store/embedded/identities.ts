@@ -5,6 +5,7 @@ import { rows } from "./database.js";
 
 /** Who is who, of every project. */
 export interface Identities {
+  /** The same object for as long as the process lives. */
   of(project: string): Identity;
   add(merge: Merge): void;
   /** All merges, in order of position. */
@@ -15,7 +16,9 @@ export async function loadIdentities(connection: DuckDBConnection): Promise<Iden
   const projects = new Map<string, Identity>();
   const identities: Identities = {
     of(project) {
-      const identity = projects.get(project) ?? createIdentity();
+      const known = projects.get(project);
+      if (known) return known;
+      const identity = createIdentity();
       projects.set(project, identity);
       return identity;
     },

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HeedError } from "../../core/errors.js";
 
@@ -7,6 +7,8 @@ export interface Owner {
   pid: number;
   /** When the process started, in milliseconds since 1970: tells it from a later one with the same number. */
   started: number;
+  /** The folder, as the system knows it: a copy of the folder is nobody's. */
+  folder: string;
   /** What the owner announced of itself, such as the address it serves. */
   about: Readonly<Record<string, string>>;
 }
@@ -17,7 +19,7 @@ const lockPath = (folder: string) => join(folder, "heed.lock");
 export function storeOwner(folder: string): Owner | null {
   try {
     const owner = JSON.parse(readFileSync(lockPath(folder), "utf8")) as Owner;
-    return isAlive(owner) ? owner : null;
+    return owner.folder === realpathSync(folder) && isAlive(owner) ? owner : null;
   } catch {
     return null;
   }
@@ -34,7 +36,7 @@ export function refuseSecondOpening(folder: string): void {
 
 /** Writes down that this process, which holds the database file, owns the folder; called again, what it announces. */
 export function writeOwner(folder: string, about: Readonly<Record<string, string>>): void {
-  const owner: Owner = { pid: process.pid, started: processStart(), about };
+  const owner: Owner = { pid: process.pid, started: processStart(), folder: realpathSync(folder), about };
   const draft = `${lockPath(folder)}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(owner));
   renameSync(draft, lockPath(folder));

@@ -59,6 +59,7 @@ export function createLog(parts: LogParts): EmbeddedLog {
 
   async function read({ project, after, limit = 1_000 }: ReadOptions): Promise<LogEntry[]> {
     if (closed) throw closedError();
+    if (after >= commits.head) return [];
     const here = recent.after(after, limit, project);
     if (here) return here;
     const loaded = await settle();
@@ -85,8 +86,9 @@ export function createLog(parts: LogParts): EmbeddedLog {
     const values: Record<string, DuckDBValue> = { project };
     let condition = "project = $project";
     if ("user" in options) {
-      condition += " AND list_contains($users, user_id)";
-      values.users = listValue([...idsOf(identities.of(project), options.user)]);
+      const users = idsOf(identities.of(project), options.user);
+      condition += users.length === 1 ? " AND user_id = $user" : " AND list_contains($users, user_id)";
+      Object.assign(values, users.length === 1 ? { user: users[0]! } : { users: listValue([...users]) });
     } else {
       condition += " AND slate = $slate";
       values.slate = options.slate;
@@ -104,6 +106,7 @@ export function createLog(parts: LogParts): EmbeddedLog {
 
   async function* follow(options: ReadOptions & { signal?: AbortSignal }): AsyncGenerator<LogEntry[]> {
     let after = options.after;
+    const leave = recent.open(commits.head);
     options.signal?.addEventListener("abort", committed, { once: true });
     try {
       while (!closed && !options.signal?.aborted) {
@@ -119,6 +122,7 @@ export function createLog(parts: LogParts): EmbeddedLog {
     } catch (error) {
       if (!closed) throw error;
     } finally {
+      leave();
       options.signal?.removeEventListener("abort", committed);
     }
   }

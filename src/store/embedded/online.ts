@@ -85,7 +85,7 @@ export function createOnline(parts: OnlineParts): OnlineStore {
     async shown(project, user, limit): Promise<HistoryEntry[]> {
       const { shown } = await userState(project, user);
       const { historyLimit } = behaviour().options;
-      return historyEntries(shown, historyLimit, limit === undefined ? {} : { limit });
+      return shown ? historyEntries(shown, historyLimit, limit === undefined ? {} : { limit }) : [];
     },
     async counters(project, kind, ids) {
       const tables = ids.map((id) => {

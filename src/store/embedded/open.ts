@@ -90,7 +90,7 @@ export async function openStore(folder: string, options: OpenOptions = {}): Prom
         });
     }
 
-    const recent = createRecent(head, recentEntries);
+    const recent = createRecent(recentEntries);
     const commits = createCommits({
       segments,
       window,
@@ -129,6 +129,14 @@ export async function openStore(folder: string, options: OpenOptions = {}): Prom
     });
     const registry = createRegistry(join(folder, "registry"), now);
 
+    let closing: Promise<void> | null = null;
+    async function close(): Promise<void> {
+      await log.close();
+      await registry.close();
+      await database.close();
+      releaseOwner(folder);
+    }
+
     return {
       log,
       online,
@@ -154,11 +162,9 @@ export async function openStore(folder: string, options: OpenOptions = {}): Prom
         ...entities.metrics(),
       }),
       announce: (about) => writeOwner(folder, about),
-      async close() {
-        await log.close();
-        await registry.close();
-        await database.close();
-        releaseOwner(folder);
+      close() {
+        closing ??= close();
+        return closing;
       },
     };
   } catch (error) {
@@ -194,7 +200,7 @@ async function fillWindow(database: Database, options: OpenOptions, now: number)
       `SELECT project, id, received::DOUBLE FROM events WHERE ${since} AND position > ${beyond?.[0] ?? 0}`,
       ([projects, ids, times]) => {
         for (let i = 0; i < ids!.length; i++)
-          window.add(String(projects![i]), String(ids![i]), Number(times![i]));
+          window.claim(String(projects![i]), String(ids![i]), Number(times![i]));
       },
     );
   });

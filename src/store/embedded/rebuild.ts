@@ -4,6 +4,7 @@ import {
   type Behaviour,
   createUserState,
   itemBytes,
+  shownTo,
   type UserState,
   userBytes,
 } from "./behaviour.js";
@@ -138,7 +139,7 @@ async function replayEvents(
       const item = itemIds[itemCode] ?? (name === null ? null : String(name));
       const isImpression = action === "impression";
       if (isImpression && (isSlate || item === null)) continue;
-      const history = isImpression ? user.shown : user.acts;
+      const history = isImpression ? shownTo(user) : user.acts;
       addToHistory(history, historyLimit, Number(positions![i]), at, value, action, item);
     }
   });
@@ -167,7 +168,7 @@ async function replaySlates(
       const user = users[Number(userCodes![i])]?.state;
       if (!user || action !== "impression") continue;
       const name = item?.id ?? String(names![i]);
-      addToHistory(user.shown, historyLimit, Number(positions![i]), at, value, action, name);
+      addToHistory(shownTo(user), historyLimit, Number(positions![i]), at, value, action, name);
     }
   });
 }

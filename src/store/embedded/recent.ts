@@ -1,22 +1,34 @@
 import type { LogEntry } from "../event-log.js";
 
-/** The newest entries of the log in memory, for readers that keep up with it. */
+/** The newest entries of the log in memory, while somebody follows it. */
 export interface Recent {
+  /** From now on what is committed passes through here; `head` is the position before it. Answers how to stop. */
+  open(head: number): () => void;
   push(entries: readonly LogEntry[]): void;
-  /** Entries after a position, or null when some of them are not here any more. */
+  /** Entries after a position, or null when some of them are not here. */
   after(position: number, limit: number, project: string | undefined): LogEntry[] | null;
   /** Drops what matches. */
   remove(matches: (entry: LogEntry) => boolean): void;
   readonly size: number;
 }
 
-/** `start` is the position after which everything that is committed passes through here. */
-export function createRecent(start: number, limit: number): Recent {
+export function createRecent(limit: number): Recent {
   let entries: LogEntry[] = [];
-  let complete = start;
+  /** Everything after this position is here. */
+  let complete = Number.POSITIVE_INFINITY;
+  let followers = 0;
 
   return {
+    open(head) {
+      if (followers++ === 0) complete = head;
+      return () => {
+        if (--followers > 0) return;
+        entries = [];
+        complete = Number.POSITIVE_INFINITY;
+      };
+    },
     push(added) {
+      if (followers === 0) return;
       for (const entry of added) entries.push(entry);
       if (entries.length < limit * 2) return;
       complete = entries[entries.length - limit - 1]!.position;

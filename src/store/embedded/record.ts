@@ -27,28 +27,46 @@ export const eventColumns = {
 /** What a segment's line may hold besides: a merge says whom `user_id` is merged with. */
 export const lineColumns = { ...eventColumns, anonymous: "VARCHAR" } as const;
 
-/** An event with its place, as it is about to be stored. */
-export function toEntry(event: HeedEvent, position: number): LogEntry {
-  return { position, at: correctedTime(event), event };
+/** Makes entries and their lines; remembers the last time it read, which is the same for a whole batch. */
+export interface Writer {
+  entry(event: HeedEvent, position: number): LogEntry;
+  /** One line of JSON, without the line break. Throws HeedError "event" for what no reader could give back unchanged. */
+  line(entry: LogEntry): string;
 }
 
-/** One line of JSON, without the line break. Throws HeedError "event" for what no reader could give back unchanged. */
-export function eventLine({ position, at, event }: LogEntry): string {
-  const time = finite(Date.parse(event.time));
-  const received = finite(Date.parse(event.received));
-  let line = `{"position":${position},"project":${quoted(event.project)},"id":${quoted(event.id)},"time":${time},"happened":${finite(at)},"received":${received},"user_id":${quoted(event.user)},"action":${quoted(event.action)}`;
-  if (event.skew !== undefined) line += `,"skew":${finite(event.skew)}`;
-  if (event.session !== undefined) line += `,"session":${quoted(event.session)}`;
-  if (event.item !== undefined) line += `,"item":${quoted(event.item)}`;
-  if (event.surface !== undefined) line += `,"surface":${quoted(event.surface)}`;
-  if (event.slate !== undefined) line += `,"slate":${quoted(event.slate)}`;
-  if (event.query !== undefined) line += `,"query":${quoted(event.query)}`;
-  if (event.value !== undefined) line += `,"value":${finite(event.value)}`;
-  if (event.model !== undefined) line += `,"model":${quoted(event.model)}`;
-  if (event.items !== undefined) line += `,"items":[${event.items.map(shownLine).join(",")}]`;
-  // Kept as text: whatever JSON it is, it comes back as it came.
-  if (event.context !== undefined) line += `,"context":${JSON.stringify(JSON.stringify(event.context))}`;
-  return `${line}}`;
+export function createWriter(): Writer {
+  let lastText = "";
+  let lastTime = 0;
+
+  function milliseconds(text: string): number {
+    if (text === lastText) return lastTime;
+    lastTime = finite(Date.parse(text));
+    lastText = text;
+    return lastTime;
+  }
+
+  return {
+    entry(event, position) {
+      return { position, at: correctedTime(event, milliseconds), event };
+    },
+    line({ position, at, event }) {
+      const time = milliseconds(event.time);
+      const received = milliseconds(event.received);
+      let line = `{"position":${position},"project":${quoted(event.project)},"id":${quoted(event.id)},"time":${time},"happened":${finite(at)},"received":${received},"user_id":${quoted(event.user)},"action":${quoted(event.action)}`;
+      if (event.skew !== undefined) line += `,"skew":${finite(event.skew)}`;
+      if (event.session !== undefined) line += `,"session":${quoted(event.session)}`;
+      if (event.item !== undefined) line += `,"item":${quoted(event.item)}`;
+      if (event.surface !== undefined) line += `,"surface":${quoted(event.surface)}`;
+      if (event.slate !== undefined) line += `,"slate":${quoted(event.slate)}`;
+      if (event.query !== undefined) line += `,"query":${quoted(event.query)}`;
+      if (event.value !== undefined) line += `,"value":${finite(event.value)}`;
+      if (event.model !== undefined) line += `,"model":${quoted(event.model)}`;
+      if (event.items !== undefined) line += `,"items":[${event.items.map(shownLine).join(",")}]`;
+      // Kept as text: whatever JSON it is, it comes back as it came.
+      if (event.context !== undefined) line += `,"context":${JSON.stringify(JSON.stringify(event.context))}`;
+      return `${line}}`;
+    },
+  };
 }
 
 export function mergeLine({ position, project, anonymous, user }: Merge): string {

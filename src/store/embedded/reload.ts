@@ -1,5 +1,5 @@
 import { type DuckDBConnection, type DuckDBValue, listValue } from "@duckdb/node-api";
-import { createUserState, type UserState } from "./behaviour.js";
+import { createUserState, shownTo, type UserState } from "./behaviour.js";
 import { rows } from "./database.js";
 import { addToHistory, type CounterTable, count, createCounters, type History } from "./history.js";
 
@@ -36,7 +36,7 @@ export async function readUser(
      ) WHERE shown IS NOT NULL ORDER BY happened DESC, position DESC, rank DESC LIMIT ${historyLimit}`,
     values,
   );
-  for (const act of shown.reverse()) add(user.shown, historyLimit, act);
+  for (const act of shown.reverse()) add(shownTo(user), historyLimit, act);
   return user;
 }
 
