@@ -32,9 +32,14 @@ const rules = {
     { when: { attribute: "categories", eq: "category-3" }, first: 5, atLeast: 1 },
   ],
 };
-const past = Array.from({ length: 300 }, (_, i) => ({ item: `item-${i * 7}`, action: "view", at: now - day }));
+const past = Array.from({ length: 300 }, (_, i) => ({
+  item: `item-${i * 7}`,
+  action: "view",
+  at: now - day,
+}));
 const request = (i) => ({ id: `01890a5d-ac96-774b-bcce-${i}`, seed: 1, now, limit: 10, past });
-const configured = (rest) => defineConfig({ surfaces: { home: { decide: { rules, ...rest } } } }).surfaces.home.decide;
+const configured = (rest) =>
+  defineConfig({ surfaces: { home: { decide: { rules, ...rest } } } }).surfaces.home.decide;
 
 function measure(name, runs, work) {
   for (let i = 0; i < runs; i++) work(i);
@@ -60,7 +65,9 @@ for (const [name, rest] of Object.entries({
 }
 for (const draws of [200, 1000]) {
   const config = configured({ policy: { type: "thompson", draws } });
-  measure(`200 candidates, rules, Thompson, pool 50, ${draws} draws`, 150, (i) => decide(request(i), few, config));
+  measure(`200 candidates, rules, Thompson, pool 50, ${draws} draws`, 150, (i) =>
+    decide(request(i), few, config),
+  );
 }
 
 const many = world(10_000);
@@ -71,5 +78,9 @@ measure("10,000 scores, rules, selection of 200, then greedy", 2000, (i) => {
   const asked = request(i);
   const mayShow = eligibility(asked, greedy.rules);
   const best = topScores(scores, 200, (id) => mayShow(many[id].item, many[id].facts));
-  return decide(asked, Array.from(best, (id) => many[id]), greedy);
+  return decide(
+    asked,
+    Array.from(best, (id) => many[id]),
+    greedy,
+  );
 });

@@ -149,7 +149,10 @@ describe("gathering", () => {
     const run = (model: number, neighbours: number) =>
       gather(
         surface,
-        from({ model: answering(model, items("a", "b")), "item-to-item": answering(neighbours, items("c", "a")) }),
+        from({
+          model: answering(model, items("a", "b")),
+          "item-to-item": answering(neighbours, items("c", "a")),
+        }),
         2,
         all,
       );
