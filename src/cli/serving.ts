@@ -13,7 +13,7 @@ export function bundleFolder(home: string): string {
 }
 
 /** Item names by id, place 0 blank. */
-export function vocabularyOf(catalogue: Catalogue): string[] {
+export function itemNames(catalogue: Catalogue): string[] {
   return catalogue.items.map(({ item }) => item);
 }
 
@@ -49,7 +49,7 @@ export function servedModels(everything: SequenceColumn, catalogue: Catalogue, h
   const scorers: Record<string, () => Promise<Scorer>> = {
     popular: async () => countingScorer(fitPopular(everything), items),
     "item-knn": async () => countingScorer(explainer, items),
-    sasrec: () => bundleScorer(bundleFolder(home), vocabularyOf(catalogue)),
+    sasrec: () => bundleScorer(bundleFolder(home), itemNames(catalogue)),
   };
   return {
     explainer,

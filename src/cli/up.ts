@@ -1,12 +1,8 @@
-import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { type AddressInfo, createServer as createProbe } from "node:net";
 import type { Command } from "commander";
 import { HeedError } from "../core/errors.js";
-import { row, rowsOf } from "../data/index.js";
 import { fitItemKnn, fitPopular } from "../models/index.js";
 import {
-  bundleScorer,
   createEngine,
   createServer,
   type Engine,
@@ -21,8 +17,8 @@ import { heedHome, heedPort, openStore } from "./environment.js";
 import { wholeNumber } from "./options.js";
 import { answer, say } from "./output.js";
 import { countedScores, graphScores } from "./ranking.js";
-import { bundleFolder, histories, outcomesOf, saveDecision, servedModels, vocabularyOf } from "./serving.js";
-import { trainInChild } from "./train-child.js";
+import { histories, itemNames, outcomesOf, saveDecision, servedModels } from "./serving.js";
+import { type Training, trainedModel } from "./trained-model.js";
 
 /** `heed up`: import the sample, compare simple models, serve the best, train SASRec beside it, serve the winner. */
 export function addUp(program: Command): void {
@@ -61,7 +57,8 @@ async function up(seconds: number, json: boolean): Promise<void> {
     const models = servedModels(histories(outcomes, items), catalogue, home);
     const { winner, why } = choose(rows);
     const engine = createEngine(store, catalogue, models.explainer, await models.scorer(winner));
-    const comparison: Comparison = { engine, home, split, rows, seconds, json };
+    const names = itemNames(catalogue);
+    const comparison: Comparison = { engine, home, vocabulary: names, split, rows, seconds, json };
     await report(comparison, winner, why, "waiting to train");
     server = createServer(engine);
     await listen(server, port);
@@ -116,12 +113,9 @@ function portError(port: number, cause: unknown): HeedError {
 }
 
 /** Everything the comparison of models is made of. */
-interface Comparison {
+interface Comparison extends Training {
   engine: Engine;
-  home: string;
-  split: TimeSplit;
   rows: ModelRow[];
-  seconds: number;
   json: boolean;
 }
 
@@ -157,7 +151,11 @@ async function addTrained(comparison: Comparison, signal: AbortSignal): Promise<
     return;
   }
   try {
-    const scorer = (await openTrained(comparison)) ?? (await trainAnew(comparison, signal));
+    const scorer = await trainedModel(
+      comparison,
+      (state) => Object.assign(engine.status, { training: state }),
+      signal,
+    );
     const { bundle, model } = scorer;
     const { manifest } = bundle;
     const length = manifest.kind === "sequence" ? manifest.length : 0;
@@ -172,52 +170,4 @@ async function addTrained(comparison: Comparison, signal: AbortSignal): Promise<
     engine.status.training = error instanceof HeedError ? error.message : String(error);
     say(engine.status.training);
   }
-}
-
-/**
- * The trained model that an earlier start left, else the one before it; null when there is none for this catalogue. One
- * that cannot be used is moved aside, so that the next one has its place.
- */
-async function openTrained({ home, engine }: Comparison) {
-  const folder = bundleFolder(home);
-  const vocabulary = vocabularyOf(engine.catalogue);
-  for (const place of [folder, `${folder}.previous`]) {
-    if (!existsSync(place)) continue;
-    try {
-      const scorer = await bundleScorer(place, vocabulary);
-      if (scorer.bundle.vocabularies.item?.length === vocabulary.length - 1) return scorer;
-      await scorer.release();
-      say(`the catalogue has grown since ${place} was trained; training again`);
-    } catch (error) {
-      say(
-        `the trained model cannot be used; training again. ${error instanceof Error ? error.message : error}`,
-      );
-    }
-    if (place !== folder) continue;
-    await rm(`${folder}.unusable`, { recursive: true, force: true });
-    await rename(folder, `${folder}.unusable`);
-  }
-  return null;
-}
-
-async function trainAnew({ home, engine, split, seconds }: Comparison, signal: AbortSignal) {
-  const vocabulary = vocabularyOf(engine.catalogue);
-  const request = {
-    bundle: bundleFolder(home),
-    vocabulary,
-    train: Array.from({ length: rowsOf(split.train) }, (_, i) => row(split.train, i).slice()),
-    validation: split.validation,
-    test: split.test,
-    seconds,
-  };
-  engine.status.training = "training sasrec";
-  await trainInChild(
-    request,
-    (epoch, ndcg) => {
-      engine.status.training = `training sasrec: epoch ${epoch}, validation NDCG@10 ${ndcg.toFixed(4)}`;
-      say(engine.status.training);
-    },
-    signal,
-  );
-  return bundleScorer(request.bundle, vocabulary);
 }
