@@ -19,7 +19,9 @@ import { everything, withFolder } from "./support.js";
 /** A folder as a crash leaves it: some batches in the tables but not in the main file, some in a write-ahead file. */
 let crashed: string;
 const batches = Array.from({ length: 12 }, (_, b) =>
-  Array.from({ length: 5 + b }, (_, i) => sampleEvent({ id: `${b}-${i}`, item: `é${i}`, value: b + i / 7 })),
+  Array.from({ length: 5 + b }, (_, i) =>
+    sampleEvent({ id: `${b}-${i}`, item: `é${i}`, value: b + i / 7, time: Date.now() }),
+  ),
 );
 const loadedBatches = 6;
 

@@ -112,15 +112,7 @@ export function createCommits(options: CommitOptions): Commits {
 
   function start(task: Task): void {
     tasks.push(task);
-    run();
-  }
-
-  function run(): void {
-    running ??= drain().finally(() => {
-      running = null;
-      // What was asked for between the last look at the tasks and this line.
-      if (tasks.length > 0) run();
-    });
+    running ??= drain();
   }
 
   async function drain(): Promise<void> {
