@@ -15,7 +15,9 @@ export interface Caller {
   key?: KeyRecord;
   /** Whose answers may be read; a ticket without it hears everybody. */
   user?: string;
-  /** Whether it is still valid at a time: long answers ask again. */
+  /** When the token of a user ends, in seconds since 1970. */
+  expires?: number;
+  /** Whether it may go on at a time: long answers ask again. */
   isValid(now: number): boolean;
 }
 
@@ -59,13 +61,16 @@ export function identify(keyring: Keyring, credential: string, now: number): Cal
   if (flaw) throw new HeedError("unauthorized", `the ${kind} ${flaw}`, renew(kind));
   if (kind === "token" && claims.user === undefined)
     throw new HeedError("unauthorized", "the token names no user", renew(kind));
+  // A ticket must be fresh to open a stream; the stream may then outlive it.
+  const end = kind === "token" ? claims.expires : claims.until;
   return {
     kind: kind === "token" ? "user" : "ticket",
     project: claims.project,
     scopes: key.scopes,
     key,
     ...(claims.user !== undefined && { user: claims.user }),
-    isValid: (time) => untimely(claims, time) === null && stillValid(keyring, key.id, time),
+    ...(end !== undefined && { expires: end }),
+    isValid: (time) => (end === undefined || time / 1000 <= end) && stillValid(keyring, key.id, time),
   };
 }
 

@@ -93,7 +93,7 @@ const securitySchemes = {
     type: "apiKey",
     in: "query",
     name: "ticket",
-    description: "heed_tk_...: opens the event tail once",
+    description: "heed_tk_...: opens the event tail within a minute",
   },
 };
 

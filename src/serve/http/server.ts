@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { HeedError } from "../../core/errors.js";
 import type { Heed } from "../heed.js";
@@ -10,7 +10,7 @@ import { sendError } from "./errors.js";
 import { inFlight } from "./in-flight.js";
 import { openKeyring } from "./keyring.js";
 import { defaultLimits, type Limits } from "./limits.js";
-import { createMetrics } from "./metrics.js";
+import { createMetrics, type Metrics } from "./metrics.js";
 import { noRoute } from "./nearest-route.js";
 import { openApi } from "./openapi.js";
 import { tokenBuckets } from "./rate-limit.js";
@@ -18,6 +18,7 @@ import { type LogDestination, redacting } from "./redact.js";
 import { routes as allRoutes } from "./routes/index.js";
 import { isLoopback } from "./same-origin.js";
 import { createTails } from "./tail.js";
+import { refuseUnreadable } from "./unreadable.js";
 
 export interface HttpOptions {
   /** Folder of keys.json; without it, or without keys in it, the server answers this machine only. */
@@ -49,26 +50,7 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
   const now = options.now ?? Date.now;
   let draining = false;
 
-  const fastify = Fastify({
-    logger: options.log ? { level: "info", stream: redacting(options.log) } : false,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: limits.body,
-    exposeHeadRoutes: false,
-    return503OnClosing: false,
-    keepAliveTimeout: 72_000,
-    connectionTimeout: 60_000,
-    requestTimeout: 300_000,
-    http: {
-      headersTimeout: limits.headerSeconds * 1000,
-      connectionsCheckingInterval: 1000,
-      maxHeaderSize: 16_384,
-    },
-    routerOptions: { maxParamLength: 8_000 },
-    frameworkErrors: sendError,
-    clientErrorHandler: refuseUnreadable,
-  });
-  fastify.server.maxConnections = limits.connections;
-
+  const fastify = newFastify(limits, options.log);
   const keyring = openKeyring(options.home, (err) => fastify.log.error({ err }, "keys unchanged"), now);
   const counted = inFlight(
     {
@@ -104,60 +86,7 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
     document: openApi(allRoutes, packageVersion()),
   };
 
-  fastify.decorateRequest("caller", null);
-  fastify.decorateRequest("bodyKey", null);
-  fastify.setErrorHandler(sendError);
-  fastify.setNotFoundHandler((request, reply) => {
-    const { error, allow } = noRoute(allRoutes, request.method, request.url);
-    if (allow) reply.header("allow", allow);
-    return sendError(error, request, reply);
-  });
-  fastify.addHook("onRoute", ({ config, url }) => {
-    if (config?.access === undefined)
-      throw new HeedError("route", `${url} does not say who may call it`, "give its config an `access`");
-  });
-  fastify.addHook("onRequest", (request, reply, done) => {
-    observe(request, reply.raw);
-    try {
-      if (!admit(admission, request, reply)) done();
-    } catch (error) {
-      done(error as Error);
-    }
-  });
-  fastify.addHook("preValidation", (request, reply, done) => {
-    try {
-      admitByBody(admission, request, reply);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
-  });
-  fastify.addHook("onSend", (_, reply, payload, done) => {
-    if (draining) reply.header("connection", "close");
-    done(null, payload);
-  });
-
-  function observe(request: FastifyRequest, response: ServerResponse): void {
-    const start = performance.now();
-    response.once("close", () => {
-      const seconds = (performance.now() - start) / 1000;
-      const status = response.writableFinished ? response.statusCode : 499; // the client left first
-      const { config, url = "unknown" } = request.routeOptions;
-      const route = request.is404 ? "unknown" : (config.pattern ?? url);
-      metrics.answered(request.method, route, status, seconds);
-      request.log.info(
-        {
-          method: request.method,
-          route,
-          status,
-          ms: Math.round(seconds * 1e5) / 100,
-          key: request.caller?.key?.id,
-        },
-        "answered",
-      );
-    });
-  }
-
+  addHooks(fastify, admission, metrics);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("application/json", { parseAs: "buffer" }, readBody);
   for (const route of allRoutes) fastify.register(async (scope) => addRoute(scope, route, shared, counted));
@@ -189,7 +118,11 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
           `without keys Heed does not listen on ${host}: everybody there could read and write`,
           "make a key first: heed keys create",
         );
-      await fastify.listen({ port, host: host === "localhost" ? "127.0.0.1" : host });
+      await fastify.listen({ port, host: host === "localhost" ? "127.0.0.1" : host }).catch((cause) => {
+        if (cause.code !== "EADDRINUSE") throw cause;
+        const remedy = `stop the other program, or choose a port: HEED_PORT=${port + 1}`;
+        throw new HeedError("port", `port ${port} is taken`, remedy, { cause });
+      });
       const { address, family, port: chosen } = fastify.server.address() as AddressInfo;
       return `http://${family === "IPv6" ? `[${address}]` : address}:${chosen}`;
     },
@@ -200,27 +133,81 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
   };
 }
 
-/** Answers bytes that are no HTTP request, which no route ever sees. */
-function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, message, remedy] = unreadable[error.code ?? ""] ?? [
-    "400 Bad Request",
-    "this is not an HTTP request",
-    "use an HTTP client",
-  ];
-  const body = JSON.stringify({ code: "invalid", message, remedy });
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+function newFastify(limits: Limits, log: LogDestination | undefined): FastifyInstance {
+  const fastify = Fastify({
+    logger: log ? { level: "info", stream: redacting(log) } : false,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.body,
+    exposeHeadRoutes: false,
+    return503OnClosing: false, // `admit` answers that in the shape of all errors
+    keepAliveTimeout: 72_000,
+    connectionTimeout: 60_000,
+    requestTimeout: 300_000, // for streams; other bodies are held to limits.bodySeconds
+    http: {
+      headersTimeout: limits.headerSeconds * 1000,
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: 16_384,
+    },
+    routerOptions: { maxParamLength: 8_000 },
+    frameworkErrors: sendError,
+    clientErrorHandler: refuseUnreadable,
+  });
+  fastify.server.maxConnections = limits.connections;
+  return fastify;
 }
 
-const unreadable: Readonly<Record<string, [status: string, message: string, remedy: string]>> = {
-  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "the headers are too large", "send fewer"],
-  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "the request took too long to arrive", "send it faster"],
-};
+/** What happens to every request, whichever route it is for. */
+function addHooks(fastify: FastifyInstance, admission: Admission, metrics: Metrics): void {
+  fastify.decorateRequest("caller", null);
+  fastify.decorateRequest("bodyKey", null);
+  fastify.setErrorHandler(sendError);
+  fastify.setNotFoundHandler((request, reply) => {
+    const { error, allow } = noRoute(allRoutes, request.method, request.url);
+    if (allow) reply.header("allow", allow);
+    return sendError(error, request, reply);
+  });
+  fastify.addHook("onRoute", ({ config, url }) => {
+    if (config?.access === undefined)
+      throw new HeedError("route", `${url} does not say who may call it`, "give its config an `access`");
+  });
+  fastify.addHook("onRequest", (request, reply, done) => {
+    observe(request, reply.raw, metrics);
+    try {
+      if (!admit(admission, request, reply)) done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addHook("preValidation", (request, reply, done) => {
+    try {
+      admitByBody(admission, request, reply);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addHook("onSend", (_, reply, payload, done) => {
+    if (admission.draining()) reply.header("connection", "close");
+    done(null, payload);
+  });
+}
+
+/** Counts and logs a request once its answer is sent or its client gone: by its route, never by names of users or items. */
+function observe(request: FastifyRequest, response: ServerResponse, metrics: Metrics): void {
+  const start = performance.now();
+  response.once("close", () => {
+    const seconds = (performance.now() - start) / 1000;
+    const status = response.writableFinished ? response.statusCode : 499; // the client left first
+    const { config, url = "unknown" } = request.routeOptions;
+    const route = request.is404 ? "unknown" : (config.pattern ?? url);
+    const { method, caller } = request;
+    metrics.answered(method, route, status, seconds);
+    request.log.info(
+      { method, route, status, ms: Math.round(seconds * 1e5) / 100, key: caller?.key?.id },
+      "answered",
+    );
+  });
+}
 
 function packageVersion(): string {
   const file = new URL("../../../package.json", import.meta.url);

@@ -25,6 +25,8 @@ const statementSchema = z.strictObject({
   user: nameSchema.optional(),
   issued: z.int(),
   expires: z.int(),
+  /** When what a ticket opened must end: its user's token does. */
+  until: z.int().optional(),
 });
 
 export type Statement = z.infer<typeof statementSchema>;

@@ -117,6 +117,12 @@ test("metrics count requests by route and status, events by what became of them,
   await counted.close();
 });
 
+test("a port that is taken is named, with another to try", async () => {
+  const second = await createHttpServer(memoryHeed());
+  await expect(second.listen({ port: running.port })).rejects.toThrow(`port ${running.port} is taken`);
+  await second.close();
+});
+
 test("readiness says what the owner says", async () => {
   let ready = false;
   const starting = await start(memoryHeed(), { isReady: () => ready });

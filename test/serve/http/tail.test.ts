@@ -152,6 +152,28 @@ describe("with keys", () => {
     own.leave();
   });
 
+  test("a stream outlives its ticket, which opens no other then, and ends with the token that got the ticket", async () => {
+    let time = Date.now();
+    const clocked = await start(await exampleWorld(), {
+      home,
+      now: () => time,
+      limits: { heartbeatSeconds: 0.1 },
+    });
+    const token = signUserToken(secret.key, { user: "ann", expiresIn: 600 });
+    const asked = await clocked.ask("/v1/events/tail/tickets", { method: "POST", key: token });
+    const path = `/v1/events/tail?user=ann&ticket=${asked.body.ticket}`;
+    const tail = await listen(clocked.port, path);
+    time += 100_000;
+    expect((await clocked.ask(path)).status).toBe(401);
+    const beats = tail.text().length;
+    await until(() => tail.text().length > beats);
+    expect(tail.text()).not.toContain("closed");
+    time += 600_000;
+    await tail.ended;
+    expect(tail.text()).toContain("no longer valid");
+    await clocked.close();
+  });
+
   test("a token in the query opens nothing", async () => {
     const token = signUserToken(secret.key, { user: "ann" });
     expect((await running.ask(`/v1/events/tail?user=ann&ticket=${token}`)).status).toBe(401);

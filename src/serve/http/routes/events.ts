@@ -99,6 +99,7 @@ export const postTailTicket = route({
       ...(caller.user !== undefined && { user: caller.user }),
       issued,
       expires,
+      ...(caller.expires !== undefined && { until: caller.expires }),
     });
     return { ticket, expires: new Date(expires * 1000).toISOString() };
   },
