@@ -1,4 +1,5 @@
 import { HeedError } from "../core/errors.js";
+import { sumOfParts } from "./ops/slice.js";
 import { formatShape, sameShape } from "./shape.js";
 import { constant, isFloat, type Tensor } from "./tensor.js";
 
@@ -49,11 +50,11 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
   for (const tensor of order) {
     if (tensor.node.inputs.some((source) => needed.has(source))) needed.add(tensor);
   }
-  const upstream = new Map<Tensor, Tensor>([[loss, constant(loss.dtype, [], [1])]]);
+  const upstream = new Map<Tensor, Tensor[]>([[loss, [constant(loss.dtype, [], [1])]]]);
   for (const tensor of order.toReversed()) {
-    const gradient = upstream.get(tensor);
+    const parts = upstream.get(tensor);
     const { op, inputs } = tensor.node;
-    if (!gradient || inputs.length === 0 || !needed.has(tensor)) continue;
+    if (!parts || inputs.length === 0 || !needed.has(tensor)) continue;
     if (!op.gradient) {
       if (inputs.some((source) => needed.has(source) && isFloat(source)) && isFloat(tensor)) {
         throw new HeedError(
@@ -64,7 +65,7 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
       }
       continue;
     }
-    op.gradient(gradient, tensor).forEach((part, index) => {
+    op.gradient(sumOfParts(parts), tensor).forEach((part, index) => {
       const source = inputs[index];
       if (!part || !source || !needed.has(source) || !isFloat(source)) return;
       if (part.dtype !== source.dtype || !sameShape(part.shape, source.shape)) {
@@ -75,10 +76,14 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
         );
       }
       const sofar = upstream.get(source);
-      upstream.set(source, sofar ? sofar.add(part) : part);
+      if (sofar) sofar.push(part);
+      else upstream.set(source, [part]);
     });
   }
-  return targets.map((target) => upstream.get(target) ?? zerosLike(target));
+  return targets.map((target) => {
+    const parts = upstream.get(target);
+    return parts ? sumOfParts(parts) : zerosLike(target);
+  });
 }
 
 /** Zeros even where the tensor is NaN. A symbolic length is read off the tensor itself: nothing else may have it. */

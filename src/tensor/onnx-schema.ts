@@ -21,6 +21,7 @@ const schema = protobuf.Root.fromJSON({
         initializer: field(5, "Tensor", "repeated"),
         input: field(11, "ValueInfo", "repeated"),
         output: field(12, "ValueInfo", "repeated"),
+        valueInfo: field(13, "ValueInfo", "repeated"),
       },
     },
     Node: {

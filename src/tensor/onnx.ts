@@ -79,6 +79,14 @@ export function writeOnnx(
     .filter((leaf) => !(inputName(leaf) in values))
     .map((leaf) => signature(inputName(leaf), leaf));
   const results = Object.entries(outputs).map(([name, tensor]) => signature(name, tensor));
+  // ONNX infers no name for a length such as 50 * batch. Without one no two buffers count as equal in size: memory is
+  // not reused, and opening a session takes time quadratic in the number of nodes.
+  const known = new Map<string, Signature>();
+  for (const [tensor, name] of names) {
+    const symbolic = tensor.shape.some((length) => typeof length === "string");
+    if (symbolic && !isInput(tensor)) known.set(name, signature(name, tensor));
+  }
+  for (const leaf of leaves) known.delete(inputName(leaf));
   const bytes = encodeModel({
     irVersion: 10,
     producerName: "heed",
@@ -89,6 +97,7 @@ export function writeOnnx(
       initializer: writer.initializers,
       input: inputs.map(valueInfo),
       output: results.map(valueInfo),
+      valueInfo: [...known.values()].map(valueInfo),
     },
   });
   return { bytes, inputs, outputs: results };
@@ -113,11 +122,7 @@ function uniqueInputs(order: readonly Tensor[]): Tensor[] {
 
 function valueInfo({ name, dtype, shape }: Signature): object {
   const dim = shape.map((length) =>
-    typeof length === "number"
-      ? { dimValue: length }
-      : factors(length).factor === 1
-        ? { dimParam: length }
-        : {},
+    typeof length === "number" ? { dimValue: length } : { dimParam: length },
   );
   return { name, type: { tensorType: { elemType: onnxTypes[dtype], shape: { dim } } } };
 }

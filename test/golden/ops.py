@@ -122,6 +122,12 @@ def shaping() -> None:
     one("slice", lambda x: x[:, -1:], cube())
     one("slice by steps", lambda x: x[:, 1:7:2], floats(3, 7))
     one("slice by steps that overshoot", lambda x: x[:, 0:6:4], floats(3, 7))
+    one(
+        "slices that overlap and leave gaps",
+        lambda x: torch.cat([x[:, 1:3], x[:, 2:5], x[:, 6:7], x[:, 1:2] ** 2], 1),
+        floats(3, 8),
+    )
+    one("slices read step by step", lambda x: x[:, 1] * x[:, 0] + x[:, :, 3].sum(), cube())
     one("at", lambda x: x[:, :, -1], cube())
     one("pad", lambda x: F.pad(x, [0, 0, 2, 1], value=7), cube())
     case("concat", [matrix(), floats(3, 2)], lambda a, b: torch.cat([a, b, a], 1))

@@ -127,6 +127,10 @@ const shaping: OpCase[] = [
   of("slice", [cube], (x) => x.slice(1, -1)),
   of("slice by steps", [{ shape: ["batch", 7] }], (x) => x.slice(1, 1, 7, 2)),
   of("slice by steps that overshoot", [{ shape: ["batch", 7] }], (x) => x.slice(1, 0, 6, 4)),
+  of("slices that overlap and leave gaps", [{ shape: ["batch", 8] }], (x) =>
+    concat([x.slice(1, 1, 3), x.slice(1, 2, 5), x.slice(1, 6, 7), x.slice(1, 1, 2).square()], 1),
+  ),
+  of("slices read step by step", [cube], (x) => x.at(1, 1).mul(x.at(1, 0)).add(x.at(2, 3).sum())),
   of("at", [cube], (x) => x.at(2, -1)),
   of("pad", [cube], (x) => x.pad(1, 2, 1, 7)),
   of("concat", [matrix, { shape: ["batch", 2] }], (a, b) => concat([a, b, a], 1)),

@@ -1,5 +1,5 @@
 import { axisOf, checkCount, type Dimension, fixed, formatShape, shapeError, total } from "../shape.js";
-import { defineOp, Tensor, typedArray } from "../tensor.js";
+import { constant, defineOp, Tensor, typedArray } from "../tensor.js";
 
 declare module "../tensor.js" {
   interface Tensor {
@@ -50,7 +50,14 @@ const partOp = defineOp<{ axis: number; start: Dimension; end: Dimension; length
     emitter.node("Slice", [x!, emitter.shape([start]), emitter.shape([end]), emitter.integers([axis])]),
 });
 
-const padOp = defineOp<{ axis: number; before: number; after: number; value: number }>({
+interface Padding {
+  axis: number;
+  before: number;
+  after: number;
+  value: number;
+}
+
+const padOp = defineOp<Padding>({
   name: "pad",
   infer: ([x], { axis, before, after }) => ({
     dtype: x!.dtype,
@@ -65,6 +72,55 @@ const padOp = defineOp<{ axis: number; before: number; after: number; value: num
   },
   gradient: (g, [x], { axis, before }) => [g.slice(axis, before, before + fixed("pad", x!.shape[axis]))],
 });
+
+/**
+ * The sum of gradients that belong to one value. Those of its slices come back padded with zeros to the whole: what does
+ * not overlap is joined instead of added, so that a sequence read step by step costs its length and not its square.
+ */
+export function sumOfParts(parts: readonly Tensor[]): Tensor {
+  const joined: Tensor[] = [];
+  const slices = new Map<number, Tensor[]>();
+  for (const part of parts) {
+    const axis = sliceAxis(part);
+    if (axis === null) joined.push(part);
+    else slices.set(axis, [...(slices.get(axis) ?? []), part]);
+  }
+  for (const [axis, group] of slices) joined.push(...joinSlices(group, axis));
+  return joined.reduce((total, part) => total.add(part));
+}
+
+function sliceAxis({ node: { op, attributes } }: Tensor): number | null {
+  if (op.name !== "pad") return null;
+  const { axis, value } = attributes as Padding;
+  return value === 0 ? axis : null;
+}
+
+/** Lays padded slices of one axis end to end; those that overlap go into a further tensor. */
+function joinSlices(group: readonly Tensor[], axis: number): Tensor[] {
+  if (group.length === 1) return [...group];
+  const whole = fixed("pad", group[0]!.shape[axis]);
+  const rows: { end: number; pieces: Tensor[] }[] = [];
+  const start = (part: Tensor) => (part.node.attributes as Padding).before;
+  for (const part of group.toSorted((a, b) => start(a) - start(b))) {
+    const piece = part.node.inputs[0]!;
+    let row = rows.find(({ end }) => end <= start(part));
+    if (!row) {
+      row = { end: 0, pieces: [] };
+      rows.push(row);
+    }
+    if (start(part) > row.end) row.pieces.push(zeros(piece, axis, start(part) - row.end));
+    row.pieces.push(piece);
+    row.end = start(part) + fixed("pad", piece.shape[axis]);
+  }
+  return rows.map(({ end, pieces }) => {
+    const [first] = pieces;
+    return concat(end < whole ? [...pieces, zeros(first!, axis, whole - end)] : pieces, axis);
+  });
+}
+
+function zeros(like: Tensor, axis: number, length: number): Tensor {
+  return constant(like.dtype, [], [0]).expand(like.shape.with(axis, length));
+}
 
 const concatOp = defineOp<{ axis: number }>({
   name: "concat",
