@@ -152,7 +152,8 @@ export function openModels(
     async use(project, name, work) {
       const key = JSON.stringify([project, name]);
       const entry = held.get(key);
-      if (!entry) await refresh(project, name);
+      // Whoever comes while the first version is opened waits for it, as the one who opens it does.
+      if (!entry || (!entry.model && entry.opening)) await refresh(project, name);
       else if (now() - entry.checked > checkEvery) void refresh(project, name);
       const model = held.get(key)?.model ?? null;
       if (!model) return work(null);
