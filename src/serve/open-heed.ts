@@ -66,7 +66,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     config,
     catalogue,
     popular: popularAll,
-    similar,
+    likeness: (project, work) =>
+      models.use(project, neighboursName, async (model) => (model?.likeness ? work(model.likeness) : null)),
     search,
     models,
     secret: cursorSecret,
@@ -163,7 +164,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     },
     async rank(user, items, given) {
       const project = projectOf(given);
-      for (const item of items) await known(project, item);
+      const catalogued = await catalogue(project);
+      for (const item of items) if (!catalogued.has(item)) await known(project, item);
       return rank(parts, project, user, items, given?.context ?? {});
     },
     search: (query, given) => search(projectOf(given), query, given?.limit ?? 10),
@@ -178,12 +180,13 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     },
     async recommendSession(items, given) {
       const project = projectOf(given);
-      const sums = new Map<string, number>();
-      for (const past of new Set(items))
-        for (const { item, score } of await similar(project, past, 200))
-          if (!items.includes(item)) sums.set(item, (sums.get(item) ?? 0) + score);
-      const ranked = [...sums].map(([item, score]) => ({ item, score })).sort((a, b) => b.score - a.score);
-      return shown(project, ranked, given?.limit ?? 10);
+      const limit = given?.limit ?? 10;
+      const had = new Set(items);
+      const offered = await catalogue(project);
+      const ranked = await parts.likeness(project, (likeness) =>
+        likeness.alike(items, Math.max(200, limit), (item) => !had.has(item) && !offered.facts(item).hidden),
+      );
+      return shown(project, ranked ?? [], limit);
     },
 
     async merge(anonymous, user, given) {

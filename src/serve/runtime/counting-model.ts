@@ -1,5 +1,6 @@
 import type { LookupTable } from "../../bundles/index.js";
 import type { ScoredItem } from "../heed.js";
+import { type Likeness, openLikeness } from "./likeness.js";
 
 /** What a model fitted by counting answers, from the tables of its bundle. */
 export function countingModel(
@@ -9,6 +10,7 @@ export function countingModel(
 ): {
   scoreAll(history: readonly string[]): Promise<Float32Array>;
   similar(item: string, limit: number): ScoredItem[];
+  likeness: Likeness;
 } {
   const neighbours = column(tables, "neighbours");
   const similarities = column(tables, "similarities");
@@ -16,6 +18,13 @@ export function countingModel(
   const { dim } = neighbours;
   const supporters = invert(neighbours.values, dim, items.length);
   return {
+    likeness: openLikeness({
+      items,
+      place,
+      dim,
+      ids: neighbours.values,
+      similarities: similarities.values,
+    }),
     async scoreAll(history) {
       const scores = new Float32Array(items.length);
       let known = false;

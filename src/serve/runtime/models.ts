@@ -5,6 +5,7 @@ import type { Registry } from "../../store/index.js";
 import type { ScoredItem } from "../heed.js";
 import { batcher } from "./batcher.js";
 import { countingModel } from "./counting-model.js";
+import type { Likeness } from "./likeness.js";
 
 /** A model in charge, by what it can answer. */
 export interface ServedModel {
@@ -22,6 +23,8 @@ export interface ServedModel {
   fields?: readonly string[];
   /** The items most like one, best first. */
   similar?(item: string, limit: number): ScoredItem[];
+  /** What goes with a past; undefined when it knows of no neighbours. */
+  likeness?: Likeness;
   release(): Promise<void>;
 }
 
