@@ -1,4 +1,4 @@
-import { type Bundle, type FieldRow, fieldEncoder, loadBundle } from "../../bundles/index.js";
+import { type FieldRow, fieldEncoder } from "../../bundles/index.js";
 import { HeedError } from "../../core/errors.js";
 import { historyFeed } from "../../models/index.js";
 import type { Registry } from "../../store/index.js";
@@ -6,6 +6,7 @@ import type { ScoredItem } from "../heed.js";
 import { batcher } from "./batcher.js";
 import { countingModel } from "./counting-model.js";
 import type { Likeness } from "./likeness.js";
+import { openThreaded, type ThreadedBundle } from "./threaded-bundle.js";
 
 /** A model in charge, by what it can answer. */
 export interface ServedModel {
@@ -33,8 +34,7 @@ const largestBatch = 64;
 
 /** Opens a bundle for serving. */
 export async function openModel(folder: string, version: number): Promise<ServedModel> {
-  // One thread: serving answers many requests at once.
-  const bundle = await loadBundle(folder, { threads: 1 });
+  const bundle = await openThreaded(folder);
   const { manifest } = bundle;
   const items = ["", ...(bundle.vocabularies.item ?? [])];
   const ids = new Map(items.map((item, id) => [item, id]));
@@ -44,6 +44,8 @@ export async function openModel(folder: string, version: number): Promise<Served
     case "sequence":
       return { ...common, scoreAll: sequenceScorer(bundle, items.length, place, manifest.length) };
     case "counting":
+      // There is no graph to run: the thread has read the tables, and that is all.
+      await bundle.release();
       return { ...common, ...countingModel(bundle.tables, items, place) };
     case "ctr": {
       const { fields } = manifest;
@@ -52,7 +54,12 @@ export async function openModel(folder: string, version: number): Promise<Served
   }
 }
 
-function sequenceScorer(bundle: Bundle, width: number, place: (item: string) => number, length: number) {
+function sequenceScorer(
+  bundle: ThreadedBundle,
+  width: number,
+  place: (item: string) => number,
+  length: number,
+) {
   return batcher(async (histories: readonly (readonly string[])[]) => {
     const known = histories.map((history) =>
       Int32Array.from(
@@ -63,17 +70,16 @@ function sequenceScorer(bundle: Bundle, width: number, place: (item: string) => 
       ),
     );
     const { scores } = await bundle.run(historyFeed(known, length));
-    return histories.map((_, i) => (scores!.data as Float32Array).slice(i * width, (i + 1) * width));
+    return histories.map((_, i) => (scores!.data as Float32Array).subarray(i * width, (i + 1) * width));
   }, largestBatch);
 }
 
-function rowScorer(bundle: Bundle, fields: readonly string[]) {
+function rowScorer(bundle: ThreadedBundle, fields: readonly string[]) {
   const encode = fieldEncoder(fields, bundle.vocabularies);
-  // One at a time: the graph's buffers are its own.
-  return batcher(async ([rows]: readonly (readonly FieldRow[])[]) => {
-    const { probability } = await bundle.run(encode(rows!));
-    return [(probability!.data as Float32Array).slice()];
-  }, 1);
+  return async (rows: readonly FieldRow[]) => {
+    const { probability } = await bundle.run(encode(rows));
+    return probability!.data as Float32Array;
+  };
 }
 
 interface Held {

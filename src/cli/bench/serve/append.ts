@@ -33,7 +33,7 @@ export async function measureAppend(bench: Bench, stage: Stage, seconds: number)
     }));
   }
 
-  const head = await store.log.head();
+  const head = await stage.head();
   let acknowledged = 0;
   const start = performance.now();
   const until = start + seconds * 1000;
@@ -45,7 +45,7 @@ export async function measureAppend(bench: Bench, stage: Stage, seconds: number)
   };
   await Promise.all(Array.from({ length: waiting }, feed));
   const elapsed = (performance.now() - start) / 1000;
-  if (acknowledged !== number || (await store.log.head()) - head !== number)
+  if (acknowledged !== number || (await stage.head()) - head !== number)
     throw new Error(`${number} events were appended, ${acknowledged} acknowledged`);
   const behind = store.metrics().log_head! - store.metrics().log_loaded!;
   await store.log.find("default", { slate: "none" });

@@ -19,13 +19,13 @@ export function asking(asked: Asked): LoadStream {
   return { asked, rate: { perSecond: requestsPerSecond } };
 }
 
-export const recommendation = { kind: "recommend", surface: "home", limit: 10 } as const;
-const rescoring = { kind: "recommend", surface: clickSurface, limit: 10 } as const;
-const ranking = { kind: "rank", items: 100 } as const;
+export const recommendation = { kind: "recommend", surface: "home", limit: 10, model: "sasrec" } as const;
+export const rescoring = { kind: "recommend", surface: clickSurface, limit: 10, model: "deepfm" } as const;
+const ranking = { kind: "rank", items: 100, model: "deepfm" } as const;
 
 /** Recommendations by the sequence model, the user's history encoded for each; and what HTTP costs beside a call in process. */
 export async function measureRecommend(bench: Bench, stage: Stage, seconds: number): Promise<BenchRow[]> {
-  const latencies = await latenciesOf(stage, "recommend", recommendation, seconds);
+  const latencies = await latenciesOf(bench, stage, "recommend", recommendation, seconds);
   const inProcess = await callsInProcess(stage, Math.min(seconds, 10));
   const median = quantile(latencies, 0.5);
   return [
@@ -43,7 +43,7 @@ export async function measureRecommend(bench: Bench, stage: Stage, seconds: numb
 
 /** The same with the click model scoring the candidates again. */
 export async function measureRescore(bench: Bench, stage: Stage, seconds: number): Promise<BenchRow[]> {
-  const latencies = await latenciesOf(stage, "rescore", rescoring, seconds);
+  const latencies = await latenciesOf(bench, stage, "rescore", rescoring, seconds);
   return [
     below(bench, "rescore-p50", quantile(latencies, 0.5), "ms", 6),
     below(bench, "rescore-p99", quantile(latencies, 0.99), "ms", 15),
@@ -54,7 +54,7 @@ export async function measureRescore(bench: Bench, stage: Stage, seconds: number
 export async function measureRank(bench: Bench, stage: Stage, seconds: number): Promise<BenchRow[]> {
   await stage.putInCharge("clicks");
   try {
-    const latencies = await latenciesOf(stage, "rank", ranking, seconds);
+    const latencies = await latenciesOf(bench, stage, "rank", ranking, seconds);
     return [
       below(bench, "rank-p50", quantile(latencies, 0.5), "ms", 4),
       told(bench, "rank-p99", quantile(latencies, 0.99), "ms", "the same requests"),
@@ -65,25 +65,28 @@ export async function measureRank(bench: Bench, stage: Stage, seconds: number): 
 }
 
 async function latenciesOf(
-  { url, shape, store }: Stage,
+  bench: Bench,
+  stage: Stage,
   name: string,
   asked: Asked,
   seconds: number,
 ): Promise<Float64Array> {
-  const before = await store.log.head();
+  const before = await stage.head();
   const reports = await runLoad({
-    url,
-    shape,
+    url: stage.url,
+    shape: stage.shape,
     name,
     warmUp: Math.min(5, seconds / 4),
     seconds,
     streams: [asking(asked), incoming],
   });
   const acknowledged = reports[1]!.acknowledgedInAll;
-  const stored = (await store.log.head()) - before;
+  const stored = (await stage.head()) - before;
   if (stored < acknowledged)
     throw new Error(`${acknowledged} events were acknowledged, the log grew by ${stored}`);
-  return reports[0]!.latencies;
+  const { latencies, degraded } = reports[0]!;
+  if (degraded > 0) bench.say(`${name}: ${degraded} of ${latencies.length} answers came without the model`);
+  return latencies;
 }
 
 /** The median of calls in process, in milliseconds, for users as the load draws them. */

@@ -9,7 +9,7 @@ const wanted = 20_000;
 
 /** Events a second over HTTP in batches, as many as go: each durable before it is acknowledged, those sent twice known. */
 export async function measureHttpEvents(bench: Bench, stage: Stage, seconds: number): Promise<BenchRow[]> {
-  const before = await stage.store.log.head();
+  const before = await stage.head();
   const [report] = await runLoad({
     url: stage.url,
     shape: stage.shape,
@@ -19,7 +19,7 @@ export async function measureHttpEvents(bench: Bench, stage: Stage, seconds: num
     streams: [{ asked: { kind: "events", size }, rate: { inFlight: connections } }],
   });
   const { acknowledged, acknowledgedInAll, elapsed, latencies, duplicates } = report!;
-  const stored = (await stage.store.log.head()) - before;
+  const stored = (await stage.head()) - before;
   if (stored !== acknowledgedInAll)
     throw new Error(`${acknowledgedInAll} events were acknowledged, the log grew by ${stored}`);
   return [

@@ -5,8 +5,8 @@ import type { WorldShape } from "./world.js";
 export type Asked =
   /** Batches of `size` new events; each hundredth batch is sent twice. */
   | { kind: "events"; size: number }
-  | { kind: "recommend"; surface: string; limit: number }
-  | { kind: "rank"; items: number };
+  | { kind: "recommend"; surface: string; limit: number; model: string }
+  | { kind: "rank"; items: number; model: string };
 
 export interface LoadStream {
   asked: Asked;
@@ -39,7 +39,9 @@ export interface StreamReport {
   /** Events sent a second time, and those of them that were recognised. */
   repeated: number;
   duplicates: number;
-  /** Answers that were not what was asked for, and the first reason. */
+  /** Answers that came without the model (it was late) or with too few items. */
+  degraded: number;
+  /** Requests that were refused or broke, and the first reason. */
   failures: number;
   failure?: string;
   /** Milliseconds from the first counted arrival to the last counted answer. */
@@ -70,7 +72,7 @@ export function startLoad(request: LoadRequest): RunningLoad {
   return { done, stop: () => child.kill() };
 }
 
-/** Runs a load to its end; an answer that was not what was asked for is an error. */
+/** Runs a load to its end; a request that failed is an error. */
 export async function runLoad(request: LoadRequest): Promise<StreamReport[]> {
   const reports = await startLoad(request).done;
   for (const report of reports) checkReport(report);

@@ -1,9 +1,9 @@
 import type { Bench, BenchRow } from "../suite.js";
 import { median } from "../turns.js";
-import { asking, incoming, recommendation } from "./decisions.js";
+import { asking, incoming, recommendation, rescoring } from "./decisions.js";
 import { checkReport, startLoad } from "./load.js";
 import { tell } from "./rows.js";
-import { clickSurface, type Stage } from "./stage.js";
+import type { Stage } from "./stage.js";
 
 /** What may be added, in percent. */
 const wanted = 5;
@@ -24,7 +24,7 @@ export async function measureMemory(bench: Bench, stage: Stage, seconds: number)
     seconds,
     streams: [
       { ...asking(recommendation), rate: { perSecond: 100 } },
-      { ...asking({ ...recommendation, surface: clickSurface }), rate: { perSecond: 50 } },
+      { ...asking(rescoring), rate: { perSecond: 50 } },
       incoming,
     ],
   });

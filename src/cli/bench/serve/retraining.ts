@@ -37,6 +37,7 @@ export async function measureRetraining(bench: Bench, stage: Stage, seconds: num
       streams: [asking(recommendation), incoming],
     });
     stopping.abort();
+    if (report!.degraded > 0) bench.say(`retraining: ${report!.degraded} answers came without the model`);
     const about = `recommendations while the whole log is trained on; the training ${await training}`;
     return [
       told(bench, "retraining-p50", quantile(report!.latencies, 0.5), "ms", about),

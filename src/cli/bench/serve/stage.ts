@@ -2,7 +2,7 @@ import { type Config, defineConfig } from "../../../decide/index.js";
 import { createHttpServer, openHeed } from "../../../serve/index.js";
 import { type EmbeddedStore, openStore } from "../../../store/index.js";
 import { copyWorld, worldEnd } from "./prefill.js";
-import type { WorldShape } from "./world.js";
+import { userName, type WorldShape } from "./world.js";
 import { clickModel, mainVersions } from "./world-models.js";
 
 /** Where the measurements take place: a store with its past, Heed over it, and its door on this machine. */
@@ -15,6 +15,8 @@ export interface Stage {
   url: string;
   /** The world's clock, which goes on from the end of its past. */
   now(): number;
+  /** The log's head once everything that was asked before is in it, exposures that nobody waits for included. */
+  head(): Promise<number>;
   /** Puts the sequence model or the click model in charge of "main". */
   putInCharge(model: keyof typeof mainVersions): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +56,9 @@ export async function openStage(
     report: (problem) => say(`problem: ${problem.message}`),
   });
   await heed.refreshModels();
+  // What is counted or read once, on the first request, is not what is measured.
+  await heed.popular();
+  for (const surface of Object.keys(config.surfaces)) await heed.recommend(userName(0), { surface });
   const server = await createHttpServer(heed);
   const url = await server.listen({ port: 0 });
   say(`the store was opened in ${((Date.now() - opened) / 1000).toFixed(1)} s`);
@@ -65,6 +70,10 @@ export async function openStage(
     folder: copy.folder,
     url,
     now,
+    async head() {
+      await store.log.append([]);
+      return store.log.head();
+    },
     async putInCharge(model) {
       await store.registry.promote("default", "main", mainVersions[model]);
       await heed.refreshModels();
