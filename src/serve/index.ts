@@ -20,6 +20,7 @@ export {
   signUserToken,
   type UserTokenOptions,
 } from "./http/index.js";
+export { type OfflineReplay, type ReplayedItem, replayOffline } from "./offline.js";
 export { type OpenHeedOptions, openHeed } from "./open-heed.js";
 export { demonstrationPage } from "./page/index.js";
 export { countedScores, graphScores, judgeRanking, rankAll, type ScoreBatch } from "./training/ranking.js";

@@ -22,7 +22,7 @@ import type { HistoryEntry, Store } from "../../store/index.js";
 import type { Attribute, RecommendOptions, ScoredItem, Slate } from "../heed.js";
 import type { Catalogue } from "./catalogue.js";
 import { type FieldSubject, fieldRow } from "./fields.js";
-import { impressionOf } from "./impression.js";
+import { historyHash, impressionOf, type Scoring } from "./impression.js";
 import type { Likeness } from "./likeness.js";
 import type { ModelHost, ServedModel } from "./models.js";
 import { type CustomSource, fetchSource, reasonOf, type SourceContext } from "./sources.js";
@@ -97,7 +97,7 @@ export function recommender(
       custom: parts.sources,
     };
     const gathered = await gather(surface, fetchSource(context), request.limit, mayShow);
-    const { found, model } = await score(parts, surface, gathered, context);
+    const { found, model, by } = await score(parts, surface, gathered, context);
     const candidates = await asCandidates(parts, surface, project, found, catalogue);
     const { similarity } = surface.decide.diversity;
     const decision = decide(
@@ -132,8 +132,14 @@ export function recommender(
     if (slate.items.length > 0) {
       const draws = decision.items.map((entry) => entry.draws ?? 0);
       const time = new Date(request.now).toISOString();
+      const scoring = by && scoringFor(by, past, found, decision.items, context);
+      const impression = impressionOf(project, user, slate, time, {
+        draws,
+        context: context.context,
+        scoring,
+      });
       // Not waited for: the log commits it within 100 ms. An answer whose exposure cannot be logged is still an answer.
-      store.log.append([impressionOf(project, user, slate, time, draws)]).catch(parts.report);
+      store.log.append([impression]).catch(parts.report);
     }
     return slate;
   };
@@ -146,6 +152,28 @@ function unknownSurface(name: string, known: readonly string[]): HeedError {
     `there is no surface "${name}"`,
     near ? `did you mean "${near}"?` : `the surfaces of heed.config.ts are ${known.join(", ")}`,
   );
+}
+
+/** What is kept of the model's part in an answer, so that it can be checked offline. */
+function scoringFor(
+  { name, model }: ScoredBy,
+  past: readonly HistoryEntry[],
+  found: readonly Retrieved[],
+  shown: readonly { item: string }[],
+  context: SourceContext,
+): Scoring {
+  const said = new Map(found.map(({ item, score: value }) => [item, value]));
+  const { fields } = model;
+  return {
+    name,
+    version: model.version,
+    position: past.reduce((latest, { position }) => Math.max(latest, position), 0),
+    history: historyHash(context.history),
+    scores: shown.map(({ item }) => (fields || model.place(item) > 0 ? (said.get(item) ?? null) : null)),
+    ...(fields && {
+      rows: shown.map(({ item }) => fieldRow(fields, context, item, context.catalogue.facts(item))),
+    }),
+  };
 }
 
 /** Items of a history, oldest first, as models read them. */
@@ -168,13 +196,19 @@ function catalogueScores(parts: Parts, project: string, history: readonly string
   };
 }
 
+/** A model that scored an answer, by its name in the configuration. */
+interface ScoredBy {
+  name: string;
+  model: ServedModel;
+}
+
 /** Gives what the sources found the surface's score, and says who decided. */
 async function score(
   parts: Parts,
   surface: Surface,
   { found, fallbacks, reports }: Gathered,
   context: SourceContext,
-): Promise<{ found: Retrieved[]; model: string }> {
+): Promise<{ found: Retrieved[]; model: string; by?: ScoredBy | undefined }> {
   const sources = reports
     .filter((report) => report.found > 0 && !report.fallback)
     .map(({ source }) => source);
@@ -189,13 +223,13 @@ async function score(
     };
   }
   const { model: name, timeout } = surface.score;
-  let decided = bySources;
+  let by: ScoredBy | undefined;
   const rescored = await rescore(
     found,
     async (items) => {
       const answer = await modelScores(parts, name, context, items);
       if (!answer) return null;
-      decided = answer.model;
+      by = { name, model: answer.model };
       return answer.scores;
     },
     milliseconds(timeout),
@@ -204,7 +238,8 @@ async function score(
     parts.report(
       new HeedError("model", `model "${name}": ${rescored.failure}`, "the sources' order served instead"),
     );
-  return { found: rescored.found, model: decided };
+  if (rescored.failure !== undefined) by = undefined;
+  return { found: rescored.found, model: by?.model.name ?? bySources, by };
 }
 
 function hasNoModel(parts: Parts, project: string, name: string): Promise<boolean> {
@@ -216,19 +251,17 @@ async function modelScores(
   name: string,
   context: SourceContext,
   items: readonly string[],
-): Promise<{ scores: ArrayLike<number>; model: string } | null> {
+): Promise<{ scores: ArrayLike<number>; model: ServedModel } | null> {
   const whole = await context.scoreAll(name);
   if (whole) {
     const { model, scores } = whole;
-    return (
-      scores && { scores: items.map((item) => scores[model.place(item)] ?? Number.NaN), model: model.name }
-    );
+    return scores && { scores: items.map((item) => scores[model.place(item)] ?? Number.NaN), model };
   }
   return parts.models.use(context.project, name, async (model) => {
     if (!model?.scoreRows || !model.fields) throw new Error("no version of it is in charge yet");
     const subject: FieldSubject = context;
     const rows = items.map((item) => fieldRow(model.fields!, subject, item, context.catalogue.facts(item)));
-    return { scores: rows.length === 0 ? [] : await model.scoreRows(rows), model: model.name };
+    return { scores: rows.length === 0 ? [] : await model.scoreRows(rows), model };
   });
 }
 
