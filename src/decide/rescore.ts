@@ -36,8 +36,9 @@ export async function rescore(
   const step = (highest > lowest ? highest - lowest : 1) / 1000;
   let unknown = 0;
   return {
-    found: found.map((entry, i) => ({
-      ...entry,
+    found: found.map(({ item, sources }, i) => ({
+      item,
+      sources,
       score: Number.isNaN(scores[i]!) ? lowest - step * ++unknown : scores[i]!,
     })),
   };

@@ -31,6 +31,8 @@ export function openLikeness({ items, place, dim, ids, similarities }: Neighbour
   const sums = new Float64Array(items.length);
   const strongest = new Float64Array(items.length);
   const because = new Int32Array(items.length);
+  /** The place among the wanted items, plus 1. */
+  const wantedAt = new Int32Array(items.length);
 
   return {
     alike(past, limit, accept) {
@@ -49,7 +51,7 @@ export function openLikeness({ items, place, dim, ids, similarities }: Neighbour
           sums[other] = sums[other]! + similarity;
         }
       }
-      const scores = touched.map((id) => sums[id]!);
+      const scores = Float64Array.from(touched, (id) => sums[id]!);
       const best = topScores(scores, limit, (k) => accept(items[touched[k]!]!));
       const found = Array.from(best, (k): Alike => {
         const id = touched[k]!;
@@ -62,19 +64,24 @@ export function openLikeness({ items, place, dim, ids, similarities }: Neighbour
       return found;
     },
     reasons(past, wanted) {
-      const at = new Map(wanted.map((item, i) => [place(item), i]));
-      const found = wanted.map(() => ({ similarity: 0, past: undefined as string | undefined }));
+      const found = new Array<string | undefined>(wanted.length);
+      const nearest = new Float64Array(wanted.length);
+      const places = wanted.map(place);
+      places.forEach((id, i) => {
+        if (id > 0) wantedAt[id] = i + 1;
+      });
       for (const item of new Set(past)) {
         const id = place(item);
         if (id < 1) continue;
         for (let k = id * dim; k < (id + 1) * dim && ids[k]! !== 0; k++) {
-          const entry = found[at.get(ids[k]!) ?? -1];
-          if (!entry || similarities[k]! <= entry.similarity) continue;
-          entry.similarity = similarities[k]!;
-          entry.past = item;
+          const i = wantedAt[ids[k]!]! - 1;
+          if (i < 0 || similarities[k]! <= nearest[i]!) continue;
+          nearest[i] = similarities[k]!;
+          found[i] = item;
         }
       }
-      return found.map((entry) => entry.past);
+      for (const id of places) if (id > 0) wantedAt[id] = 0;
+      return found;
     },
   };
 }

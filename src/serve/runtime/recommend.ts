@@ -274,7 +274,12 @@ async function asCandidates(
   catalogue: Catalogue,
 ): Promise<Candidate[]> {
   if (policy.type !== "thompson")
-    return found.map((entry) => ({ ...entry, facts: catalogue.facts(entry.item) }));
+    return found.map(({ item, score: value, sources }) => ({
+      item,
+      score: value,
+      sources,
+      facts: catalogue.facts(item),
+    }));
   const counters = await store.online.counters(
     project,
     "item",
