@@ -12,6 +12,7 @@ import { type Entity, eraseUser, mergeUser, type Store } from "../store/index.js
 import type { Heed, Item, ScoredItem, User } from "./heed.js";
 import { type Catalogue, openCatalogues } from "./runtime/catalogue.js";
 import { slateOf } from "./runtime/impression.js";
+import { listEvents } from "./runtime/list-events.js";
 import { openModels } from "./runtime/models.js";
 import { openPopular } from "./runtime/popular.js";
 import { rank } from "./runtime/rank.js";
@@ -108,6 +109,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
         project: projectOf(given),
         now: now(),
         newId: randomUUID,
+        ...(given?.sent !== undefined && { sent: given.sent }),
       }),
 
     async putItems(items, given) {
@@ -127,8 +129,13 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     deleteItem: async (item, given) => (await store.online.delete(projectOf(given), "item", [item])) > 0,
 
     async putUsers(users, given) {
-      checkAttributes(config, "user", users);
-      await store.online.put(projectOf(given), "user", users.map(entity("user")));
+      const project = projectOf(given);
+      if (given?.unfit !== "leave-out") checkAttributes(config, "user", users);
+      const fit = given?.unfit === "leave-out" ? users.map((user) => fitting(config, user)) : users;
+      const people = await Promise.all(
+        fit.map(async (one) => ({ ...one, user: await store.online.resolve(project, one.user) })),
+      );
+      await store.online.put(project, "user", people.map(entity("user")));
       return users.length;
     },
     async getUser(user, given) {
@@ -147,6 +154,12 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
       const entries = await store.log.find(projectOf(given), { user, limit, ...(actions && { actions }) });
       return entries.map(({ event }) => event);
     },
+    async itemEvents(item, given = {}) {
+      const { limit = 100, actions } = given;
+      const entries = await store.log.find(projectOf(given), { item, limit, ...(actions && { actions }) });
+      return entries.map(({ event }) => event);
+    },
+    listEvents: (given = {}) => listEvents(store.log, projectOf(given), given),
 
     recommend: (user, given = {}) => recommend(projectOf(given), user, given),
     async replay(request, given) {
@@ -187,7 +200,11 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     },
 
     async merge(anonymous, user, given) {
-      await mergeUser(store, projectOf(given), anonymous, user);
+      await mergeUser(store, projectOf(given), anonymous, user).catch((cause) => {
+        if (!(cause instanceof HeedError && cause.code === "merge")) throw cause;
+        const [what = "this cannot be merged"] = cause.message.split("\n", 1);
+        throw new HeedError("conflict", what, cause.remedy, { cause });
+      });
     },
     async exportUser(user, given) {
       const project = projectOf(given);
@@ -248,6 +265,14 @@ function checkAttributes(config: Config, kind: "item" | "user", entities: readon
       `declare attributes under entities.${kind}.attributes in heed.config.ts, or mend the value`,
     );
   });
+}
+
+/** The user without the attributes that the configuration does not know, or knows as another type. */
+function fitting(config: Config, user: User): User {
+  const fit = Object.entries(user.attributes ?? {}).filter(
+    ([name, value]) => attributeProblems(config, "user", { [name]: value }).length === 0,
+  );
+  return { ...user, attributes: Object.fromEntries(fit) };
 }
 
 function checkSimilarities(config: Config, known: Readonly<Record<string, Similarity>>): void {
