@@ -1,4 +1,5 @@
 export { type Catalogue, loadCatalogue, splitOutcomes, type Target, type TimeSplit } from "./catalogue.js";
+export { compatibility } from "./compat/index.js";
 export { createEngine, type Engine, type ModelRow, type Slate, topUnseen } from "./engine.js";
 export type { Heed } from "./heed.js";
 export {

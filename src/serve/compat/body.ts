@@ -8,6 +8,7 @@ import { readJson } from "../http/json.js";
  * spare a preflight, or as the `data` of a form. Compressed bodies may grow to `limit` bytes and no further.
  */
 export function readBodies(scope: FastifyInstance, limit: number): void {
+  scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "buffer" }, (request: FastifyRequest, bytes: Buffer, done) => {
     try {
       const plain = isCompressed(request) ? inflate(bytes, limit) : bytes;

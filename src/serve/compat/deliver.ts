@@ -58,15 +58,18 @@ export function deliverer(heed: Heed, { metrics }: ExtensionContext): Deliver {
     const events: object[] = [];
     const owners: number[] = [];
     const changes: Meaning[] = [];
-    messages.forEach((message, index) => {
+    for (const [index, message] of messages.entries()) {
       const meaning = understand(message, read);
-      if ("reason" in meaning) return void rejected.push({ index, ...meaning });
+      if ("reason" in meaning) {
+        rejected.push({ index, ...meaning });
+        continue;
+      }
       for (const event of meaning.events ?? []) {
         events.push(event);
         owners.push(index);
       }
       if (meaning.merge || meaning.facts) changes.push(meaning);
-    });
+    }
     metrics.recorded({ accepted: 0, duplicates: 0, rejected: rejected.length });
     const result = await recordBatch(events, { heed, caller, metrics }, sent);
     if (mayChange)

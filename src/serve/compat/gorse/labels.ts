@@ -53,7 +53,9 @@ function fromLabels(labels: unknown): Record<string, Attribute> {
       `Labels is longer than ${longest} characters of JSON`,
       "send fewer labels",
     );
-  return { ...(isObject(labels) && attributesOf(labels)), [asSent]: text };
+  const fields = isObject(labels) ? attributesOf(labels) : {};
+  for (const name of ["labels", "comment"]) delete fields[name];
+  return { ...fields, [asSent]: text };
 }
 
 function isTextList(value: unknown): value is string[] {

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { HeedError } from "../../../core/errors.js";
 import type { Heed, ScoredItem } from "../../heed.js";
@@ -14,7 +14,7 @@ const eventsRead = 10_000;
 
 /** Recommendations, and lists for everybody. */
 export function recommendRoutes(add: AddRoute, heed: Heed, { metrics }: ExtensionContext): void {
-  async function recommend(request: FastifyRequest, _: FastifyReply) {
+  async function recommend(request: FastifyRequest) {
     const caller = request.caller!;
     const { project } = caller;
     const user = pathName(request, "user");

@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Scope } from "../../http/index.js";
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | unknown;
+type Handler = (request: FastifyRequest) => Promise<unknown> | unknown;
 
 /** Adds a route under /api for callers with a scope. */
 export type AddRoute = (
@@ -21,7 +21,7 @@ export function gorseRoutes(server: FastifyInstance): AddRoute {
         method,
         url,
         config: { access, credential: apiKey, pattern },
-        handler: async (request, reply) => handle(request, reply),
+        handler: async (request) => handle(request),
       });
   };
 }

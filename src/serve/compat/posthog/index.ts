@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { bearer } from "../../http/caller.js";
 import { InvalidInput, refuse } from "../../http/errors.js";
 import type { ExtensionContext } from "../../http/index.js";
@@ -30,12 +30,12 @@ export function posthog(scope: FastifyInstance, about: ExtensionContext, deliver
     bodyCredential: { types: "any", read: projectKey },
     inflates: isCompressed,
   } as const;
-  const post = (path: string, handler: (request: FastifyRequest, reply: FastifyReply) => unknown) => {
+  const post = (path: string, handler: (request: FastifyRequest) => unknown) => {
     for (const url of [path, `${path}/`])
-      scope.post(url, { config: { ...config, pattern: path } }, async (...given) => handler(...given));
+      scope.post(url, { config: { ...config, pattern: path } }, async (request) => handler(request));
   };
   for (const path of capturePaths)
-    post(path, async (request, reply) => {
+    post(path, async (request) => {
       const { rejected, isRefused } = await deliver(request, deliveryOf(request, about.now()));
       if (isRefused) throw refusal(rejected[0]!);
       return { status: "Ok", ...(rejected.length > 0 && { rejected }) };
