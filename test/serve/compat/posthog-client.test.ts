@@ -7,7 +7,10 @@ beforeAll(async () => {
   running = await startCompatible();
 });
 afterAll(() => running.close());
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 /** The unmodified client, and what it complained of. */
 function client(key = running.keys.secret, options: PostHogOptions = {}) {
@@ -45,6 +48,8 @@ describe.each(["v0", "v1"])("posthog-node, unmodified, in capture mode %s", (mod
     });
     await posthog.shutdown();
     expect(errors).toEqual([]);
+    const route = mode === "v0" ? "/batch" : "/i/v1/analytics/events";
+    expect(running.log.some((line) => JSON.parse(line).route === route)).toBe(true);
     expect(await said(running, distinctId)).toMatchObject([
       {
         action: "movie played",
@@ -115,6 +120,7 @@ describe.each(["v0", "v1"])("posthog-node, unmodified, in capture mode %s", (mod
   test("a wrong key is an error to the client, and nothing is kept", async () => {
     vi.stubEnv("POSTHOG_CAPTURE_MODE", mode);
     const { posthog, errors } = client("phc_wrong");
+    vi.spyOn(console, "error").mockImplementation(() => {}); // the client complains there, too
     posthog.capture({ distinctId: `mallory-${mode}`, event: "clicked" });
     await posthog.shutdown().catch(() => {});
     expect(errors.length).toBeGreaterThan(0);
@@ -123,9 +129,37 @@ describe.each(["v0", "v1"])("posthog-node, unmodified, in capture mode %s", (mod
 });
 
 describe("posthog-node, unmodified", () => {
+  test("sends again when an answer is lost on its way, and each event is kept once", async () => {
+    let sendings = 0;
+    const { posthog } = client(running.keys.secret, {
+      fetchRetryCount: 3,
+      fetchRetryDelay: 10,
+      async fetch(url, options) {
+        const answer = await fetch(url, options as RequestInit);
+        if (++sendings <= 2) throw new Error("the connection broke");
+        return answer;
+      },
+    });
+    for (const event of ["one", "two", "three"]) posthog.capture({ distinctId: "unlucky", event });
+    await posthog.shutdown();
+    expect(sendings).toBe(3);
+    expect((await said(running, "unlucky")).map(({ action }) => action).sort()).toEqual([
+      "one",
+      "three",
+      "two",
+    ]);
+  });
+
   test("sends gzip unless told not to, one by one or in batches, and groups and exceptions are kept", async () => {
     for (const disableCompression of [false, true]) {
-      const { posthog, errors } = client(running.keys.secret, { disableCompression });
+      const encodings = new Set<string | undefined>();
+      const { posthog, errors } = client(running.keys.secret, {
+        disableCompression,
+        fetch(url, options) {
+          encodings.add(options.headers["Content-Encoding"]);
+          return fetch(url, options as RequestInit);
+        },
+      });
       const distinctId = `ways-${disableCompression}`;
       await posthog.captureImmediate({ distinctId, event: "at once" });
       posthog.capture({ distinctId, event: "later", groups: { company: "acme" } });
@@ -140,6 +174,7 @@ describe("posthog-node, unmodified", () => {
         "at once",
         "later",
       ]);
+      expect([...encodings]).toEqual([disableCompression ? undefined : "gzip"]);
       expect(events.find(({ action }) => action === "later")?.context).toMatchObject({
         $groups: { company: "acme" },
       });

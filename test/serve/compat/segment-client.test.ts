@@ -151,6 +151,24 @@ describe("@segment/analytics-node, unmodified", () => {
     ]);
   });
 
+  test("it sends again when an answer is lost on its way, and each message is kept once", async () => {
+    let sendings = 0;
+    const analytics = new Analytics({
+      writeKey: running.keys.secret,
+      host: running.url,
+      maxRetries: 3,
+      async httpClient(url, options) {
+        const answer = await fetch(url, options as RequestInit);
+        if (++sendings === 1) throw new Error("the connection broke");
+        return answer;
+      },
+    });
+    for (const event of ["one", "two"]) analytics.track({ userId: "unlucky", event });
+    await analytics.closeAndFlush();
+    expect(sendings).toBe(2);
+    expect((await said(running, "unlucky")).map(({ action }) => action).sort()).toEqual(["one", "two"]);
+  });
+
   test("a publishable write key adds events; it merges nobody and writes no traits, and the client hears no error", async () => {
     const { analytics, errors } = client(running.keys.publishable);
     analytics.track({ anonymousId: "page-1", event: "Product Viewed", properties: { product_id: "p1" } });

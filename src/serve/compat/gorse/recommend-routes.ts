@@ -30,8 +30,11 @@ export function recommendRoutes(add: AddRoute, heed: Heed, { metrics }: Extensio
     if (another !== undefined)
       throw new InvalidInput("category", "only one category is taken here", "ask for one category at a time");
     if (n === 0) return [];
+    // Gorse shows nobody again what they gave feedback on, of whatever type.
+    const read = await readBy(project, user);
     const { request: slate, items } = await heed.recommend(user, {
       project,
+      exclude: [...read],
       limit: n,
       offset,
       ...(category !== undefined && { filter: { categories: [category] } }),
@@ -54,7 +57,7 @@ export function recommendRoutes(add: AddRoute, heed: Heed, { metrics }: Extensio
     const { n, offset } = pageOf(request);
     const categories = categoriesOf(request);
     const reader = queryText(request, "user-id");
-    const read = reader === "" ? new Set() : await readBy(project, reader);
+    const read = reader === "" ? new Set<string>() : await readBy(project, reader);
     const [category] = categories;
     const found = await fetch({ project, limit: most, ...(category !== undefined && { category }) });
     const chosen: ScoredItem[] = [];
@@ -65,9 +68,9 @@ export function recommendRoutes(add: AddRoute, heed: Heed, { metrics }: Extensio
     return chosen.slice(offset);
   }
 
-  async function readBy(project: string, user: string): Promise<Set<unknown>> {
+  async function readBy(project: string, user: string): Promise<Set<string>> {
     const events = (await heed.userEvents(user, { project, limit: eventsRead })) as { item?: string }[];
-    return new Set(events.map(({ item }) => item));
+    return new Set(events.flatMap(({ item }) => item ?? []));
   }
 
   async function isIn(project: string, item: string, categories: readonly string[]): Promise<boolean> {
