@@ -1,3 +1,4 @@
+import type { Interval } from "../evaluate/index.js";
 import type { HeedEvent, Rejection, ShownItem } from "../events/event.js";
 
 /** A value of an entity's attribute. */
@@ -72,6 +73,46 @@ export interface UserExport {
   /** Ids that were merged into this user. */
   merged: string[];
   events: object[];
+}
+
+/** A model's line in the comparison that chose what serves. */
+export interface ComparedModel {
+  model: string;
+  /** NDCG@10 on the validation period; it alone chooses. */
+  validation: Interval;
+  test: Interval;
+  testHitRate: Interval;
+  serving: boolean;
+}
+
+/** One of the models that a configuration names. */
+export interface ModelState {
+  name: string;
+  /** The recipe that is trained under this name. */
+  recipe: string;
+  /** What answers requests now; null until something was trained. */
+  serving: { model: string; version: number; created: string } | null;
+  /** "idle", how far the training is, or why the last one failed. */
+  training: string;
+  /** The last comparison, simple models first, and why its winner serves. */
+  compared: ComparedModel[];
+  why: string;
+  /** What is kept, the newest last. */
+  versions: { version: number; model: string; created: string; serving: boolean }[];
+}
+
+export interface TrainingOptions {
+  /** Compare what needs no training: done within seconds. */
+  simpleOnly?: boolean;
+  /** Time budget of the training; the default is 600. */
+  seconds?: number;
+}
+
+export interface TrainingReport {
+  compared: ComparedModel[];
+  /** What serves from now on, and why, in one sentence. */
+  serving: string;
+  why: string;
 }
 
 /** Which events a listener hears; without a filter, all of the default project. */
@@ -165,6 +206,18 @@ export interface Heed {
   exportUser(user: string, options?: { project?: string }): Promise<UserExport>;
   /** Erases a user everywhere and leaves a tombstone, so that late arrivals are refused. */
   eraseUser(user: string, options?: { project?: string }): Promise<{ events: number }>;
+  /** The models of the configuration: what serves, how it compared, what is being trained. */
+  models(options?: { project?: string }): Promise<ModelState[]>;
+  /**
+   * Begins to train a model on everything in the log, in a process of its own; what wins serves from then on. One training at
+   * a time: another one is a "conflict". `finished` rejects when it fails; what served before goes on serving.
+   */
+  train(
+    name: string,
+    options?: TrainingOptions & { project?: string },
+  ): Promise<{ finished: Promise<TrainingReport> }>;
+  /** Puts the version that served before back in charge. */
+  rollback(name: string, options?: { project?: string }): Promise<ModelState>;
   /**
    * Calls `listener` with each event accepted from now on, in the order of acceptance; the returned function ends it. The
    * listener must return at once and not throw: a slow reader is the listener's own concern.

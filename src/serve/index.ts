@@ -1,7 +1,6 @@
-export { type Catalogue, loadCatalogue, splitOutcomes, type Target, type TimeSplit } from "./catalogue.js";
 export { compatibility } from "./compat/index.js";
-export { createEngine, type Engine, type ModelRow, type Slate, topUnseen } from "./engine.js";
-export type { Heed } from "./heed.js";
+export { type ConfigFile, configInForce, readConfigFile } from "./config-file.js";
+export type { ComparedModel, Heed, ModelState, Recommendation, Slate, TrainingReport } from "./heed.js";
 export {
   type Access,
   type Caller,
@@ -23,5 +22,6 @@ export {
   type UserTokenOptions,
 } from "./http/index.js";
 export { type OpenHeedOptions, openHeed } from "./open-heed.js";
-export { bundleScorer, countingScorer, type Scorer } from "./scorer.js";
-export { createServer } from "./server.js";
+export { demonstrationPage } from "./page/index.js";
+export { countedScores, graphScores, judgeRanking, rankAll, type ScoreBatch } from "./training/ranking.js";
+export type { Target } from "./training/split.js";

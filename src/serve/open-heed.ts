@@ -6,6 +6,7 @@ import {
   checkSources,
   defineConfig,
   type Similarity,
+  topScores,
 } from "../decide/index.js";
 import { acceptEvents } from "../events/index.js";
 import { type Entity, eraseUser, mergeUser, type Store } from "../store/index.js";
@@ -21,6 +22,9 @@ import { recordEvents } from "./runtime/record.js";
 import type { CustomSource } from "./runtime/sources.js";
 import { openTails } from "./runtime/tails.js";
 import { openTextIndex } from "./runtime/text-index.js";
+import { neighboursName } from "./training/retrain.js";
+import { keepTrained } from "./training/schedule.js";
+import { openTrainer } from "./training/trainer.js";
 
 export interface OpenHeedOptions {
   /** Where everything is kept; `openEmbedded(home)` makes the default one. */
@@ -37,10 +41,9 @@ export interface OpenHeedOptions {
   now?: () => number;
   /** Told what went wrong behind an answer that was given all the same. */
   report?: (problem: Error) => void;
+  /** Trains the models of these projects as often as the configuration says; without it only `train` does. */
+  keepTrained?: () => readonly string[];
 }
-
-/** The models that an open Heed serves by: "main" and the others of its configuration, and "neighbours". */
-export const neighboursName = "neighbours";
 
 const builtInSources = ["popular", "latest", "item-to-item", "model", "text"];
 
@@ -48,7 +51,7 @@ const builtInSources = ["popular", "latest", "item-to-item", "model", "text"];
  * Opens Heed in process over a store: everything HTTP offers is a method of what it returns. The store stays the caller's:
  * closing Heed finishes the answers under way and closes its models, then the store.
  */
-export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refreshModels(): Promise<void> }> {
+export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
   const { store, config = defineConfig({}), now = Date.now, report = () => {} } = options;
   const { sources = {}, similarities = {}, cursorSecret = randomBytes(32) } = options;
   checkSources(config, new Set([...builtInSources, ...Object.keys(sources).map((name) => `custom:${name}`)]));
@@ -78,6 +81,13 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
   };
   const recommend = recommender(parts);
   const tails = openTails();
+  const trainer = openTrainer({ store, models, config });
+  const endSchedule = options.keepTrained
+    ? keepTrained(
+        { trainer, registry: store.registry, config },
+        { projects: options.keepTrained, now, report },
+      )
+    : () => {};
 
   async function shown(
     project: string,
@@ -94,6 +104,15 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
       chosen.push({ item, score, ...(facts.title !== undefined && { title: facts.title }) });
     }
     return chosen;
+  }
+
+  /** Items that go with any of these, similarities added up. */
+  async function alike(project: string, items: ReadonlySet<string>): Promise<ScoredItem[]> {
+    const sums = new Map<string, number>();
+    for (const past of items)
+      for (const { item, score } of await similar(project, past, 200))
+        if (!items.has(item)) sums.set(item, (sums.get(item) ?? 0) + score);
+    return [...sums].map(([item, score]) => ({ item, score })).sort((a, b) => b.score - a.score);
   }
 
   async function known(project: string, item: string): Promise<void> {
@@ -191,12 +210,16 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     },
     async recommendSession(items, given) {
       const project = projectOf(given);
-      const sums = new Map<string, number>();
-      for (const past of new Set(items))
-        for (const { item, score } of await similar(project, past, 200))
-          if (!items.includes(item)) sums.set(item, (sums.get(item) ?? 0) + score);
-      const ranked = [...sums].map(([item, score]) => ({ item, score })).sort((a, b) => b.score - a.score);
-      return shown(project, ranked, given?.limit ?? 10);
+      for (const item of items) await known(project, item);
+      const limit = given?.limit ?? 10;
+      const past = new Set(items);
+      const scored = await models.use(project, "main", async (model) => {
+        if (!model?.scoreAll) return null;
+        const scores = await model.scoreAll(items);
+        const best = topScores(scores, limit + 50, (id) => id > 0 && !past.has(model.items[id]!));
+        return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
+      });
+      return shown(project, scored ?? (await alike(project, past)), limit);
     },
 
     async merge(anonymous, user, given) {
@@ -222,12 +245,13 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
       const erasure = await eraseUser(store, projectOf(given), user);
       return { events: erasure.entries.length };
     },
+    models: (given) => trainer.states(projectOf(given)),
+    train: (name, given = {}) => trainer.train(projectOf(given), name, given),
+    rollback: (name, given) => trainer.rollback(projectOf(given), name),
     tail: tails.listen,
-    async refreshModels() {
-      const names = [...Object.keys(config.models), neighboursName];
-      await Promise.all(names.map((name) => models.refresh("default", name)));
-    },
     async close() {
+      endSchedule();
+      await trainer.close();
       await models.close();
       await store.close();
     },

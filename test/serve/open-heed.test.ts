@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { defineConfig } from "../../src/decide/index.js";
 import { type Heed, openHeed } from "../../src/serve/index.js";
-import { neighboursName, retrain } from "../../src/serve/training/retrain.js";
+import { neighboursName } from "../../src/serve/training/retrain.js";
 import { type EmbeddedStore, openStore } from "../../src/store/index.js";
 import { temporaryFolder } from "../support/cli.js";
 
@@ -134,29 +134,17 @@ describe("an open Heed over the embedded store", () => {
   });
 
   test("training judges models in a process of its own, and the winner serves from the next request on", async () => {
-    const { heed, store, config } = await open();
+    const { heed, store } = await open();
     await heed.record(world());
     const before = await heed.recommend("person0", { limit: 1 });
     expect(before.model).not.toBe("item-knn");
-    const models = heed as unknown as Parameters<typeof retrain>[0]["models"];
-    const said: string[] = [];
-    const result = await retrain(
-      { store, models: { ...models, refresh: async () => {} }, config },
-      {
-        project: "default",
-        name: "main",
-        simpleOnly: true,
-        seconds: 10,
-        progress: (message) => said.push(message.kind),
-        signal: new AbortController().signal,
-      },
-    );
-    expect(result.rows.map(({ model }) => model)).toEqual(["popular", "item-knn"]);
+    const { finished } = await heed.train("main", { simpleOnly: true });
+    await expect(heed.train("main")).rejects.toThrow(/one training at a time/);
+    const result = await finished;
+    expect(result.compared.map(({ model }) => model)).toEqual(["popular", "item-knn"]);
     expect(result.serving).toBe("item-knn");
     expect(result.why).toMatch(/item-knn serves: it is best on validation/);
-    expect(said).toEqual(["judged", "judged"]);
     expect((await store.registry.current("default", neighboursName))?.version).toBe(1);
-    await (heed as Heed & { refreshModels(): Promise<void> }).refreshModels();
     const after = await heed.recommend("person0", { limit: 1 });
     expect(after.model).toBe("item-knn");
     expect(Number(after.items[0]!.item.slice(4)) % 2).toBe(0);

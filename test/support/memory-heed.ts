@@ -4,6 +4,7 @@ import type {
   Attribute,
   Heed,
   Item,
+  ModelState,
   RecommendOptions,
   ScoredItem,
   Slate,
@@ -125,6 +126,16 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       return closings;
     },
     allEvents: () => [...projects.values()].flatMap(({ events }) => [...events.values()]),
+
+    models: async () => [main],
+    async train(name) {
+      knownModel(name);
+      return { finished: Promise.resolve({ compared: [], serving: "popular", why: main.why }) };
+    },
+    async rollback(name) {
+      knownModel(name);
+      return main;
+    },
 
     async record(values, options) {
       const project = of(options);
@@ -287,6 +298,21 @@ function likers(project: Project): (item: string) => ReadonlySet<string> {
   }
   const nobody: ReadonlySet<string> = new Set();
   return (item) => users.get(item) ?? nobody;
+}
+
+/** It counts afresh for every answer, so that there is nothing to train. */
+const main: ModelState = {
+  name: "main",
+  recipe: "popular",
+  serving: { model: "popular", version: 1, created: "2026-01-01T00:00:00.000Z" },
+  training: "idle",
+  compared: [],
+  why: "popular serves: it is all there is",
+  versions: [{ version: 1, model: "popular", created: "2026-01-01T00:00:00.000Z", serving: true }],
+};
+
+function knownModel(name: string): void {
+  if (name !== "main") throw new HeedError("unknown-model", `there is no model "${name}"`, "it is main");
 }
 
 /** Every item that may be shown, the highest score first; by default the score is how many people touched it. */

@@ -7,6 +7,8 @@ export const scopes = [
   "users:read",
   "users:write",
   "decide",
+  "models:read",
+  "models:write",
   "metrics:read",
 ] as const;
 

@@ -2,7 +2,6 @@ import { Gorse, GorseException } from "gorsejs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defineConfig } from "../../../src/decide/index.js";
 import { compatibility, openHeed } from "../../../src/serve/index.js";
-import { neighboursName, retrain } from "../../../src/serve/training/retrain.js";
 import { openStore } from "../../../src/store/index.js";
 import { temporaryFolder } from "../../support/cli.js";
 import { type Compatible, said, startCompatible } from "../../support/compat.js";
@@ -207,20 +206,7 @@ describe("gorsejs, unmodified: recommendations", () => {
       })),
     ).flat();
     await gorse.insertFeedbacks(feedback);
-    const models = { ...heed, refresh: async () => {} } as unknown as Parameters<typeof retrain>[0]["models"];
-    await retrain(
-      { store, models, config },
-      {
-        project: "default",
-        name: "main",
-        simpleOnly: true,
-        seconds: 10,
-        progress: () => {},
-        signal: new AbortController().signal,
-      },
-    );
-    expect(await store.registry.current("default", neighboursName)).not.toBeNull();
-    await heed.refreshModels();
+    await (await heed.train("main", { simpleOnly: true })).finished;
     return { served, gorse, heed };
   }
 
@@ -264,10 +250,11 @@ describe("gorsejs, unmodified: recommendations", () => {
     }
     expect(await gorse.getItemNeighbors({ itemId: "item0", category: "odd" })).toEqual([]);
     expect(await gorse.getItemNeighbors({ itemId: "nothing" })).toEqual([]);
-    const session = await gorse.getSessionRecommend(
-      [{ FeedbackType: "read", UserId: "", ItemId: "item1", Timestamp }],
-      { cursorOptions: { n: 2 } },
-    );
+    const visited = (ItemId: string) => ({ FeedbackType: "read", UserId: "", ItemId, Timestamp });
+    expect(await gorse.getSessionRecommend([visited("nothing")])).toEqual([]);
+    const session = await gorse.getSessionRecommend([visited("item1"), visited("nothing")], {
+      cursorOptions: { n: 2 },
+    });
     expect(session).toHaveLength(2);
     for (const { Id } of session as { Id: string }[]) expect(Number(Id.slice(4)) % 2).toBe(1);
     await served.close();

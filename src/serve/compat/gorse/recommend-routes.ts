@@ -96,19 +96,24 @@ export function recommendRoutes(add: AddRoute, heed: Heed, { metrics }: Extensio
   async function neighbours(request: FastifyRequest) {
     const id = pathName(request, "item");
     const items = await answer(request, ({ project, limit }) =>
-      heed.similar(id, { project, limit }).catch((error) => {
-        if (error instanceof HeedError && error.code === "unknown-item") return [];
-        throw error;
-      }),
+      heed.similar(id, { project, limit }).catch(ifUnknown(() => [])),
     );
     return items.map(written);
   }
 
   async function session(request: FastifyRequest) {
     const seen = bodyAs(z.array(sessionFeedback).max(most), request.body).map(({ ItemId }) => ItemId);
-    return (
-      await answer(request, ({ project, limit }) => heed.recommendSession(seen, { project, limit }))
-    ).map(written);
+    const items = await answer(request, ({ project, limit }) =>
+      heed.recommendSession(seen, { project, limit }).catch(
+        ifUnknown(async () => {
+          // An item that nobody knows says nothing, and must not silence the others.
+          const known = await Promise.all(seen.map((item) => heed.getItem(item, { project })));
+          const rest = seen.filter((_, i) => known[i] !== null);
+          return rest.length > 0 ? heed.recommendSession(rest, { project, limit }) : [];
+        }),
+      ),
+    );
+    return items.map(written);
   }
 
   for (const end of ["", "/:category"]) {
@@ -139,6 +144,14 @@ const sessionFeedback = gorseFeedback.pick({ ItemId: true });
 
 function written({ item, score }: ScoredItem): object {
   return { Id: item, Score: score };
+}
+
+/** Answers an error about an unknown item otherwise: Gorse has nothing to say of it, and no complaint. */
+function ifUnknown<T>(otherwise: () => T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof HeedError && error.code === "unknown-item") return otherwise();
+    throw error;
+  };
 }
 
 function absent(what: string): HeedError {
