@@ -21,6 +21,15 @@ export interface User {
   attributes?: Record<string, Attribute> | undefined;
 }
 
+/** What becomes known of a user. */
+export interface UserChange {
+  user: string;
+  set?: Readonly<Record<string, Attribute>> | undefined;
+  /** Kept only where nothing was known before. */
+  setOnce?: Readonly<Record<string, Attribute>> | undefined;
+  unset?: readonly string[] | undefined;
+}
+
 export interface RecommendOptions {
   /** The surface that asks; the default is "home". */
   surface?: string;
@@ -143,14 +152,13 @@ export interface Heed {
     cursor?: string;
   }): Promise<{ items: Item[]; cursor?: string }>;
   deleteItem(item: string, options?: { project?: string }): Promise<boolean>;
+  /** Creates or replaces users; an id that was merged stands for its user. */
+  putUsers(users: readonly User[], options?: { project?: string }): Promise<number>;
   /**
-   * Creates or replaces users; an id that was merged stands for its user. Attributes that the configuration does not know,
-   * or knows as another type, are refused, or left out where `unfit` says so.
+   * Adds to what is known of users, all or nothing; changes made at the same moment lose nothing of each other. Attributes
+   * that the configuration does not know, or knows as another type, are left out.
    */
-  putUsers(
-    users: readonly User[],
-    options?: { project?: string; unfit?: "refuse" | "leave-out" },
-  ): Promise<number>;
+  changeUsers(changes: readonly UserChange[], options?: { project?: string }): Promise<void>;
   getUser(user: string, options?: { project?: string }): Promise<User | null>;
   listUsers(options?: {
     project?: string;

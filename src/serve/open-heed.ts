@@ -10,11 +10,12 @@ import {
 } from "../decide/index.js";
 import { acceptEvents } from "../events/index.js";
 import { type Entity, eraseUser, mergeUser, type Store } from "../store/index.js";
-import type { Heed, Item, ScoredItem, User } from "./heed.js";
+import type { Attribute, Heed, Item, ScoredItem, User, UserChange } from "./heed.js";
 import { type Catalogue, openCatalogues } from "./runtime/catalogue.js";
 import { slateOf } from "./runtime/impression.js";
 import { listEvents } from "./runtime/list-events.js";
 import { openModels } from "./runtime/models.js";
+import { openPeople } from "./runtime/people.js";
 import { openPopular } from "./runtime/popular.js";
 import { rank } from "./runtime/rank.js";
 import { type Parts, recommender } from "./runtime/recommend.js";
@@ -81,6 +82,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
   };
   const recommend = recommender(parts);
   const tails = openTails();
+  const people = openPeople(store.online);
   const trainer = openTrainer({ store, models, config });
   const endSchedule = options.keepTrained
     ? keepTrained(
@@ -148,14 +150,17 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
     deleteItem: async (item, given) => (await store.online.delete(projectOf(given), "item", [item])) > 0,
 
     async putUsers(users, given) {
-      const project = projectOf(given);
-      if (given?.unfit !== "leave-out") checkAttributes(config, "user", users);
-      const fit = given?.unfit === "leave-out" ? users.map((user) => fitting(config, user)) : users;
-      const people = await Promise.all(
-        fit.map(async (one) => ({ ...one, user: await store.online.resolve(project, one.user) })),
-      );
-      await store.online.put(project, "user", people.map(entity("user")));
+      checkAttributes(config, "user", users);
+      const edits = users.map(({ user, attributes }) => ({ user, edit: () => attributes }));
+      await people.edit(projectOf(given), edits);
       return users.length;
+    },
+    async changeUsers(changes, given) {
+      const edits = changes.map(({ user, ...change }) => ({
+        user,
+        edit: (before: Attributes) => changed(config, before, change),
+      }));
+      await people.edit(projectOf(given), edits);
     },
     async getUser(user, given) {
       const project = projectOf(given);
@@ -242,7 +247,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       };
     },
     async eraseUser(user, given) {
-      const erasure = await eraseUser(store, projectOf(given), user);
+      const project = projectOf(given);
+      const erasure = await people.alone(project, () => eraseUser(store, project, user));
       return { events: erasure.entries.length };
     },
     models: (given) => trainer.states(projectOf(given)),
@@ -291,12 +297,21 @@ function checkAttributes(config: Config, kind: "item" | "user", entities: readon
   });
 }
 
-/** The user without the attributes that the configuration does not know, or knows as another type. */
-function fitting(config: Config, user: User): User {
-  const fit = Object.entries(user.attributes ?? {}).filter(
-    ([name, value]) => attributeProblems(config, "user", { [name]: value }).length === 0,
-  );
-  return { ...user, attributes: Object.fromEntries(fit) };
+type Attributes = Readonly<Record<string, Attribute>>;
+
+/** Attributes after a change, without what the configuration does not know, or knows as another type. */
+function changed(config: Config, before: Attributes, change: Omit<UserChange, "user">): Attributes {
+  const fit = (given: Attributes = {}) =>
+    Object.entries(given).filter(
+      ([name, value]) => attributeProblems(config, "user", { [name]: value }).length === 0,
+    );
+  const after = {
+    ...Object.fromEntries(fit(change.setOnce)),
+    ...before,
+    ...Object.fromEntries(fit(change.set)),
+  };
+  for (const name of change.unset ?? []) delete after[name];
+  return after;
 }
 
 function checkSimilarities(config: Config, known: Readonly<Record<string, Similarity>>): void {

@@ -176,6 +176,14 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       for (const user of users) of(options).users.set(user.user, user);
       return users.length;
     },
+    async changeUsers(changes, options) {
+      const { users } = of(options);
+      for (const { user, set, setOnce, unset = [] } of changes) {
+        const attributes = { ...setOnce, ...users.get(user)?.attributes, ...set };
+        for (const name of unset) delete attributes[name];
+        users.set(user, { user, attributes });
+      }
+    },
     getUser: async (user, options) => of(options).users.get(user) ?? null,
     async listUsers(options) {
       const { page, cursor } = pageOf([...of(options).users.values()], ({ user }) => user, options);

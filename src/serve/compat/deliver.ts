@@ -1,12 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import { HeedError } from "../../core/errors.js";
 import type { Rejection } from "../../events/index.js";
-import type { Attribute, Heed, RecordResult } from "../heed.js";
+import type { Heed, RecordResult, UserChange } from "../heed.js";
 import { InvalidInput } from "../http/errors.js";
 import type { ExtensionContext } from "../http/index.js";
 import { findFlaw } from "../http/json.js";
 import { recordBatch } from "../http/record.js";
-import { oneAtATime } from "./one-at-a-time.js";
 import { isObject, type Json } from "./values.js";
 
 /** What one message of another product means to Heed. */
@@ -16,15 +15,7 @@ export interface Meaning {
   /** Two ids of one person. */
   merge?: { anonymous: string; user: string };
   /** What becomes known of a person. */
-  facts?: PersonFacts;
-}
-
-export interface PersonFacts {
-  user: string;
-  set?: Readonly<Record<string, Attribute>>;
-  /** Kept only where nothing was known before. */
-  setOnce?: Readonly<Record<string, Attribute>>;
-  unset?: readonly string[];
+  facts?: UserChange;
 }
 
 export interface Delivery {
@@ -48,8 +39,6 @@ export type Deliver = (request: FastifyRequest, delivery: Delivery) => Promise<D
  * part of its messages is passed over, and the log says so.
  */
 export function deliverer(heed: Heed, { metrics }: ExtensionContext): Deliver {
-  const orderly = oneAtATime();
-
   return async (request, { messages, read, sent }) => {
     const caller = request.caller!;
     const { project } = caller;
@@ -72,12 +61,11 @@ export function deliverer(heed: Heed, { metrics }: ExtensionContext): Deliver {
     }
     metrics.recorded({ accepted: 0, duplicates: 0, rejected: rejected.length });
     const result = await recordBatch(events, { heed, caller, metrics }, sent);
-    if (mayChange)
-      for (const { merge, facts } of changes) {
-        if (merge) await join(heed, project, merge, request);
-        if (facts) await learn(heed, project, facts, orderly);
-      }
-    else if (changes.length > 0)
+    if (mayChange) {
+      for (const { merge } of changes) if (merge) await join(heed, project, merge, request);
+      const facts = changes.flatMap((change) => change.facts ?? []);
+      if (facts.length > 0) await heed.changeUsers(facts, { project });
+    } else if (changes.length > 0)
       request.log.info({ passedOver: changes.length }, "merges and attributes need the scope users:write");
     const all = [...rejected, ...result.rejected.map((one) => ({ ...one, index: owners[one.index]! }))];
     if (all.length > 0)
@@ -115,19 +103,4 @@ async function join(
     if (!(error instanceof HeedError && error.code === "conflict")) throw error;
     request.log.warn({ reason: error.message.split("\n", 1)[0] }, "not merged");
   }
-}
-
-async function learn(
-  heed: Heed,
-  project: string,
-  { user, set = {}, setOnce = {}, unset = [] }: PersonFacts,
-  orderly: ReturnType<typeof oneAtATime>,
-): Promise<void> {
-  if (Object.keys(set).length + Object.keys(setOnce).length + unset.length === 0) return;
-  await orderly(JSON.stringify([project, user]), async () => {
-    const known = (await heed.getUser(user, { project }))?.attributes ?? {};
-    const attributes = { ...setOnce, ...known, ...set };
-    for (const name of unset) delete attributes[name];
-    await heed.putUsers([{ user, attributes }], { project, unfit: "leave-out" });
-  });
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { HeedError } from "../../../core/errors.js";
 import type { Heed, Item } from "../../heed.js";
-import { oneAtATime } from "../one-at-a-time.js";
+import { oneAtATime } from "../../runtime/one-at-a-time.js";
 import {
   changedItem,
   changedUser,

@@ -1,5 +1,6 @@
+import type { UserChange } from "../../heed.js";
 import { attributesOf } from "../attributes.js";
-import type { Meaning, PersonFacts } from "../deliver.js";
+import type { Meaning } from "../deliver.js";
 import { type Act, actsOf } from "../ecommerce.js";
 import { eventsOf } from "../events.js";
 import {
@@ -69,7 +70,7 @@ function mergeOf(name: string, user: string, properties: Json): Meaning["merge"]
   return { anonymous: requiredName(properties.alias, "properties.alias"), user };
 }
 
-function factsOf(user: string, message: Json, properties: Json): PersonFacts | undefined {
+function factsOf(user: string, message: Json, properties: Json): UserChange | undefined {
   if (properties.$process_person_profile === false) return undefined;
   const set = properties.$set ?? message.$set;
   const setOnce = properties.$set_once ?? message.$set_once;
