@@ -1,47 +1,39 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { HeedError } from "../core/errors.js";
-import { type EmbeddedStore, storeOwner } from "../store/index.js";
-import { heedHome, openHome } from "./environment.js";
+import { type EmbeddedStore, openStore, storeOwner } from "../store/index.js";
+import { heedHome } from "./environment.js";
+import { type ServerCall, serverCall } from "./server-call.js";
 
-/** What a command works on when nobody else holds the data folder. */
-export interface Home {
+/** The data folder, open in this process. */
+export interface LocalHome {
   folder: string;
   store: EmbeddedStore;
 }
 
-/** Asks the server that holds the data folder; throws what it refuses as a HeedError. The answer's body is JSON. */
-export interface ServerCall {
-  address: string;
-  (method: string, path: string, body?: unknown): Promise<unknown>;
-  /** The answer itself, for streams; the same errors. */
-  raw(method: string, path: string, init?: RequestInit): Promise<Response>;
+export interface HomeOptions {
+  /** Makes the folder where there is none; otherwise a folder without data is an error. */
+  create?: boolean;
 }
 
 /**
- * Works on the data folder, or, while a server holds it, through that server: with the secret key of HEED_KEY where the server
- * has keys. A folder that holds nothing is an error unless `create` says to make it.
+ * Works on the data folder HEED_HOME: with its store while nobody holds it, else through the server that does. The store is
+ * closed at the end. Errors: HeedError "home" when the folder holds no data or cannot be made, "locked" when whoever holds it
+ * serves nothing; those of `openStore`, and those of the work itself.
  */
 export async function inHome<T>(
-  local: (home: Home) => Promise<T>,
+  local: (home: LocalHome) => Promise<T>,
   remote: (call: ServerCall) => Promise<T>,
-  { create = false }: { create?: boolean } = {},
+  options: HomeOptions = {},
 ): Promise<T> {
   const folder = heedHome();
-  if (!create && !existsSync(join(folder, "heed.duckdb"))) {
-    throw new HeedError(
-      "home",
-      `${folder} holds no Heed data`,
-      "start `heed up` first, or set HEED_HOME to its data folder",
-    );
-  }
+  prepare(folder, options.create ?? false);
   let store: EmbeddedStore;
   try {
-    store = await openHome(folder);
+    store = await openStore(folder);
   } catch (error) {
-    const address = storeOwner(folder)?.about.address;
-    if (!(error instanceof HeedError && error.code === "locked") || address === undefined) throw error;
-    return remote(callServer(address));
+    if (!(error instanceof HeedError && error.code === "locked")) throw error;
+    return remote(callToOwner(folder, error));
   }
   try {
     return await local({ folder, store });
@@ -50,50 +42,40 @@ export async function inHome<T>(
   }
 }
 
-function callServer(address: string): ServerCall {
-  const key = process.env.HEED_KEY;
-  async function raw(method: string, path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers);
-    if (key) headers.set("authorization", `Bearer ${key}`);
-    let response: Response;
-    try {
-      response = await fetch(address + path, { ...init, method, headers });
-    } catch (cause) {
-      throw new HeedError("server", `no server answers at ${address}`, "wait until it serves, or stop it", {
-        cause,
-      });
-    }
-    if (response.ok) return response;
-    throw refusal(response.status, (await response.json().catch(() => ({}))) as Refusal);
-  }
-  return Object.assign(
-    async (method: string, path: string, body?: unknown) => {
-      const init =
-        body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-      return (await raw(method, path, init)).json();
-    },
-    { address, raw },
-  );
+/** The server that holds the data folder HEED_HOME, or null when nobody does. Errors: "locked" as above. */
+export function runningServer(): ServerCall | null {
+  const folder = heedHome();
+  return storeOwner(folder) ? callToOwner(folder) : null;
 }
 
-interface Refusal {
-  code?: string;
-  message?: string;
-  remedy?: string;
-}
-
-function refusal(status: number, body: Refusal): HeedError {
-  if (status === 401)
-    return new HeedError(
-      "unauthorized",
-      `the running server needs a key: ${body.message ?? "unauthorized"}`,
-      "set HEED_KEY to a secret key (make one: heed keys create)",
+function prepare(folder: string, create: boolean): void {
+  if (existsSync(join(folder, "heed.duckdb"))) return;
+  if (!create) {
+    throw new HeedError(
+      "home",
+      `${folder} holds no Heed data`,
+      "start `heed up` or `heed import` first, or set HEED_HOME to the data folder",
     );
-  return new HeedError(
-    body.code ?? "server",
-    body.message ?? `the server answered ${status}`,
-    body.remedy ?? "see the server's terminal",
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new HeedError(
+      "home",
+      `the data folder ${folder} cannot be made: ${cause instanceof Error ? cause.message : cause}`,
+      "set HEED_HOME to a folder that can be written",
+      { cause },
+    );
+  }
+}
+
+function callToOwner(folder: string, otherwise?: HeedError): ServerCall {
+  const owner = storeOwner(folder);
+  if (owner?.about.address) return serverCall(owner.about.address);
+  if (!owner && otherwise) throw otherwise;
+  throw new HeedError(
+    "locked",
+    `${folder} is in use by process ${owner?.pid}, which serves no address`,
+    `wait until it is done (or stop it: kill ${owner?.pid}), then run this again`,
   );
 }

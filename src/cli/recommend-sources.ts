@@ -4,7 +4,8 @@ import { type Vocabulary, vocabularyOf } from "../data/index.js";
 import { topScores } from "../decide/index.js";
 import { historyFeed } from "../models/index.js";
 import { configInForce, openHeed, type Recommendation, readConfigFile } from "../serve/index.js";
-import { inHome, type ServerCall } from "./home.js";
+import { inHome } from "./home.js";
+import type { ServerCall } from "./server-call.js";
 
 /** A list of items and the model that made it. */
 export interface Answer {
@@ -49,7 +50,7 @@ export function localOrServer(asked: Asked, limit: number, say: Say): Promise<An
         );
       }
       if ((await itemsAtServer(call, asked.user)).length === 0) sayUnknown(asked.user, say);
-      return (await call("GET", `/v1/recommend/${encodeURIComponent(asked.user)}?limit=${limit}`)) as Answer;
+      return call.ask<Answer>(`/v1/recommend/${encodeURIComponent(asked.user)}?limit=${limit}`);
     },
   );
 }
@@ -119,8 +120,8 @@ function itemsOf(user: string): Promise<string[]> {
 }
 
 async function itemsAtServer(call: ServerCall, user: string): Promise<string[]> {
-  const { events } = (await call("GET", `/v1/users/${encodeURIComponent(user)}/events`)) as {
-    events: { item?: string; action: string }[];
-  };
+  const { events } = await call.ask<{ events: { item?: string; action: string }[] }>(
+    `/v1/users/${encodeURIComponent(user)}/events`,
+  );
   return events.flatMap(({ item, action }) => (item !== undefined && action !== "impression" ? [item] : []));
 }

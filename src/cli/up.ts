@@ -121,6 +121,7 @@ async function trainComplete(heed: Heed, seconds: number, json: boolean): Promis
     const shown = setInterval(sayChanges(heed), 500);
     report(await finished.finally(() => clearInterval(shown)), json);
   } catch (error) {
+    if (error instanceof HeedError && error.code === "stopped") return;
     say(error instanceof Error ? error.message : String(error));
   }
 }

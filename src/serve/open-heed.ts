@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { HeedError } from "../core/errors.js";
+import { HeedError, nearest } from "../core/errors.js";
 import {
   attributeProblems,
   type Config,
@@ -221,6 +221,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       const scored = await models.use(project, "main", async (model) => {
         if (!model?.scoreAll) return null;
         const scores = await model.scoreAll(items);
+        if (!scores) return null;
         const best = topScores(scores, limit + 50, (id) => id > 0 && !past.has(model.items[id]!));
         return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
       });
@@ -327,8 +328,9 @@ function checkSimilarities(config: Config, known: Readonly<Record<string, Simila
 }
 
 function unknownItem(item: string, items: Catalogue): HeedError {
-  const names = item.length < 40 ? [...items.items()].slice(0, 10_000).map(([name]) => name) : [];
-  const close = names.find((name) => name.toLowerCase() === item.toLowerCase());
+  // Comparing takes time by the product of the lengths and by the number of names.
+  const names = item.length < 40 ? [...items.items()].slice(0, 5_000).map(([name]) => name) : [];
+  const close = nearest(item, names);
   return new HeedError(
     "unknown-item",
     `there is no item "${item}"`,

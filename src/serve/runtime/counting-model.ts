@@ -7,16 +7,21 @@ export function countingModel(
   items: readonly string[],
   place: (item: string) => number,
 ): {
-  scoreAll(history: readonly string[]): Promise<Float32Array>;
+  reason?: string;
+  scoreAll(history: readonly string[]): Promise<Float32Array | null>;
   similar(item: string, limit: number): ScoredItem[];
 } {
   const neighbours = column(tables, "neighbours");
   const similarities = column(tables, "similarities");
-  const popularity = column(tables, "popularity").values;
+  const popularity = Float32Array.from(column(tables, "popularity").values);
+  popularity[0] = Number.NEGATIVE_INFINITY;
+  const knowsNeighbours = neighbours.values.some((id) => id > 0);
   const { dim } = neighbours;
   const supporters = invert(neighbours.values, dim, items.length);
   return {
+    ...(!knowsNeighbours && { reason: "popular with everyone" }),
     async scoreAll(history) {
+      if (!knowsNeighbours) return popularity.slice();
       const scores = new Float32Array(items.length);
       let known = false;
       for (const item of new Set(history)) {
@@ -29,10 +34,8 @@ export function countingModel(
           known = true;
         }
       }
-      // Nobody is left without a list: a history that says nothing gets what is popular.
-      if (!known) scores.set(popularity);
       scores[0] = Number.NEGATIVE_INFINITY;
-      return scores;
+      return known ? scores : null;
     },
     similar(item, limit) {
       const id = place(item);

@@ -15,11 +15,16 @@ export interface ServedModel {
   items: readonly string[];
   /** The place of an item in `items`, or -1. */
   place(item: string): number;
-  /** One score an item of `items` for a history of item names, oldest first; undefined when it ranks given rows only. */
-  scoreAll?(history: readonly string[]): Promise<Float32Array>;
+  /**
+   * One score an item of `items` for a history of item names, oldest first; null when the history says nothing to it.
+   * Undefined when it ranks given rows only.
+   */
+  scoreAll?(history: readonly string[]): Promise<Float32Array | null>;
   /** One probability a row of raw field values; undefined when it ranks the whole catalogue. */
   scoreRows?(rows: readonly FieldRow[]): Promise<Float32Array>;
   fields?: readonly string[];
+  /** Why it suggests what it suggests, where that is the same for everybody. */
+  reason?: string;
   /** The items most like one, best first. */
   similar?(item: string, limit: number): ScoredItem[];
   release(): Promise<void>;
@@ -50,18 +55,14 @@ export async function openModel(folder: string, version: number): Promise<Served
 }
 
 function sequenceScorer(bundle: Bundle, width: number, place: (item: string) => number, length: number) {
-  return batcher(async (histories: readonly (readonly string[])[]) => {
-    const known = histories.map((history) =>
-      Int32Array.from(
-        history
-          .map(place)
-          .filter((id) => id > 0)
-          .slice(-length),
-      ),
-    );
-    const { scores } = await bundle.run(historyFeed(known, length));
+  const score = batcher(async (histories: readonly Int32Array[]) => {
+    const { scores } = await bundle.run(historyFeed(histories, length));
     return histories.map((_, i) => (scores!.data as Float32Array).slice(i * width, (i + 1) * width));
   }, largestBatch);
+  return async (history: readonly string[]) => {
+    const known = history.map(place).filter((id) => id > 0);
+    return known.length === 0 ? null : score(Int32Array.from(known.slice(-length)));
+  };
 }
 
 function rowScorer(bundle: Bundle, fields: readonly string[]) {

@@ -155,7 +155,7 @@ export function itemsOf(past: readonly HistoryEntry[]): string[] {
 
 /** Each model scores the catalogue at most once a request, whoever asks. */
 function catalogueScores(parts: Parts, project: string, history: readonly string[]) {
-  const asked = new Map<string, Promise<{ model: ServedModel; scores: Float32Array } | null>>();
+  const asked = new Map<string, Promise<{ model: ServedModel; scores: Float32Array | null } | null>>();
   return (name: string) => {
     let answer = asked.get(name);
     if (!answer) {
@@ -193,9 +193,10 @@ async function score(
   const rescored = await rescore(
     found,
     async (items) => {
-      const { scores, model } = await modelScores(parts, name, context, items);
-      if (model) decided = model;
-      return scores;
+      const answer = await modelScores(parts, name, context, items);
+      if (!answer) return null;
+      decided = answer.model;
+      return answer.scores;
     },
     milliseconds(timeout),
   );
@@ -215,11 +216,13 @@ async function modelScores(
   name: string,
   context: SourceContext,
   items: readonly string[],
-): Promise<{ scores: ArrayLike<number>; model: string }> {
+): Promise<{ scores: ArrayLike<number>; model: string } | null> {
   const whole = await context.scoreAll(name);
   if (whole) {
     const { model, scores } = whole;
-    return { scores: items.map((item) => scores[model.place(item)] ?? Number.NaN), model: model.name };
+    return (
+      scores && { scores: items.map((item) => scores[model.place(item)] ?? Number.NaN), model: model.name }
+    );
   }
   return parts.models.use(context.project, name, async (model) => {
     if (!model?.scoreRows || !model.fields) throw new Error("no version of it is in charge yet");

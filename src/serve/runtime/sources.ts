@@ -36,8 +36,8 @@ export interface SourceContext {
   popular(within?: number): Promise<readonly SourceItem[]>;
   similar(item: string, limit: number): Promise<readonly SourceItem[]>;
   search(query: string, limit: number): Promise<readonly SourceItem[]>;
-  /** The scores of the whole catalogue by a model, or null when none is in charge. */
-  scoreAll(model: string): Promise<{ model: ServedModel; scores: Float32Array } | null>;
+  /** The scores of the whole catalogue by a model, null where the history says nothing to it; or null when none is in charge. */
+  scoreAll(model: string): Promise<{ model: ServedModel; scores: Float32Array | null } | null>;
   custom: Readonly<Record<string, CustomSource>>;
 }
 
@@ -119,10 +119,11 @@ export function reasonOf({ catalogue }: Pick<SourceContext, "catalogue">, item: 
 
 async function bestOfCatalogue(context: SourceContext, name: string, limit: number): Promise<SourceItem[]> {
   const answer = await context.scoreAll(name);
-  if (!answer) return [];
+  if (!answer?.scores) return [];
   const { model, scores } = answer;
   const best = topScores(scores, limit, (id) => id > 0 && context.mayShow(model.items[id]!));
-  return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
+  const reason = model.reason !== undefined && { reason: model.reason };
+  return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]!, ...reason }));
 }
 
 function askCustom(

@@ -51,6 +51,9 @@ export async function retrain(
   const wanted = config.models[name]!;
   const outcomes = await store.analytics.outcomes({ project });
   const current = await store.registry.current(project, name);
+  // A champion whose files are damaged cannot defend its place.
+  const champion =
+    current && (await store.registry.fetch(project, name, current.version).catch(() => undefined));
   const folder = await mkdtemp(join(tmpdir(), "heed-train-"));
   try {
     const request: TrainingRequest = {
@@ -60,7 +63,7 @@ export async function retrain(
       options: wanted.options,
       seconds,
       seed: config.seed,
-      ...(current && { champion: await store.registry.fetch(project, name, current.version) }),
+      ...(champion && { champion }),
     };
     const result = await trainInChild(request, progress, signal);
     const neighbours = await store.registry.put(project, neighboursName, result.neighbours);
@@ -104,7 +107,7 @@ function decideWhoServes(
   isExplored: (user: number) => boolean,
 ): Pick<Verdict, "serves" | "reason"> {
   const before = current?.about as Partial<VersionAbout> | undefined;
-  const isFirst = before?.complete === false && configuration.model !== before.configuration?.model;
+  const isFirst = before?.complete === false;
   if (!current || !champion || isFirst) return { serves: "challenger", reason: firstReason(judged, best) };
   const all = { champion, challenger: best.validation };
   const chosen = Array.from(validationUsers, (user, i) => (isExplored(user) ? i : -1)).filter((i) => i >= 0);

@@ -69,9 +69,10 @@ export function openTrainer(parts: { store: Store; models: ModelHost; config: Co
 
     async train(project, name, { simpleOnly = false, seconds = defaultSeconds }) {
       check(name);
-      if (running || closed) {
-        const why = closed ? "Heed is closing" : `${running?.what} is being trained`;
-        throw new HeedError("conflict", `${why}: one training at a time`, "try again when it has finished");
+      if (closed) throw new HeedError("stopped", "Heed is closing", "open it again to train");
+      if (running) {
+        const what = `${running.what} is being trained, and one training at a time`;
+        throw new HeedError("conflict", what, "try again when it has finished");
       }
       const key = keyOf(project, name);
       const stop = new AbortController();
