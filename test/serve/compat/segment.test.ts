@@ -1,7 +1,10 @@
+import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compatibility } from "../../../src/serve/index.js";
 import { type Compatible, said, startCompatible } from "../../support/compat.js";
-import type { Asked } from "../../support/http.js";
+import { type Asked, start } from "../../support/http.js";
+import { memoryHeed } from "../../support/memory-heed.js";
 
 let running: Compatible;
 beforeAll(async () => {
@@ -58,6 +61,23 @@ describe("Segment's tracking API", () => {
       headers: { ...basic(running.keys.secret), "content-encoding": "gzip" },
     });
     expect([status, body.success]).toEqual([413, false]);
+  });
+
+  test("a compressed body counts as large as it may become, while it is in flight", async () => {
+    const heed = memoryHeed();
+    const limits = { body: 1_000, inFlightBytes: 1_500 };
+    const small = await start(heed, { limits, extend: compatibility(heed) });
+    const held = connect(small.port, "127.0.0.1");
+    held.write(
+      "POST /v1/track HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: 40\r\n\r\n",
+    );
+    const body = JSON.stringify({ userId: "ann", event: "Went" });
+    const asked = { body: gzipSync(body), headers: { "content-encoding": "gzip" } };
+    await expect.poll(async () => (await small.ask("/v1/track", asked)).status).toBe(503);
+    expect((await small.ask("/v1/track", { body })).status).toBe(200);
+    held.destroy();
+    await expect.poll(async () => (await small.ask("/v1/track", asked)).status).toBe(200);
+    await small.close();
   });
 
   test("malformed JSON is 400, a wrong key 401, and both say success: false", async () => {
