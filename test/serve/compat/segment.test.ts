@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compatibility } from "../../../src/serve/index.js";
+import { compatibility, createKey } from "../../../src/serve/index.js";
 import { type Compatible, said, startCompatible } from "../../support/compat.js";
 import { type Asked, start } from "../../support/http.js";
 import { memoryHeed } from "../../support/memory-heed.js";
@@ -51,6 +51,18 @@ describe("Segment's tracking API", () => {
     expect(answer.body).toEqual({ success: true });
     expect(await said(running, "browser")).toMatchObject([{ id: "b1", action: "Went" }]);
     expect(await said(running, "packed")).toHaveLength(1);
+  });
+
+  test("a page of the key's own origin may send, and another's may not", async () => {
+    const origins = ["https://shop.example"];
+    const { key } = createKey(running.home, { kind: "publishable", origins });
+    const body = JSON.stringify({ writeKey: key, anonymousId: "shopper", event: "Went" });
+    const from = (origin: string) =>
+      running.ask("/v1/t", { body, headers: { "content-type": "text/plain", origin } });
+    await expect.poll(async () => (await from("https://shop.example")).status, { timeout: 3_000 }).toBe(200);
+    const { headers } = await from("https://shop.example");
+    expect(headers["access-control-allow-origin"]).toBe("https://shop.example");
+    expect((await from("https://other.example")).status).toBe(403);
   });
 
   test("a body that would grow beyond the limit is refused before it does", async () => {
