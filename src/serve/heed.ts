@@ -224,6 +224,8 @@ export interface Heed {
     name: string,
     options?: TrainingOptions & { project?: string },
   ): Promise<{ finished: Promise<TrainingReport> }>;
+  /** Puts a kept version in charge, from the next request on; the one before can be rolled back to. */
+  promote(name: string, version: number, options?: { project?: string }): Promise<ModelState>;
   /** Puts the version that served before back in charge. */
   rollback(name: string, options?: { project?: string }): Promise<ModelState>;
   /**

@@ -71,7 +71,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
     config,
     catalogue,
     popular: popularAll,
-    similar,
+    likeness: (project, work) =>
+      models.use(project, neighboursName, async (model) => (model?.likeness ? work(model.likeness) : null)),
     search,
     models,
     secret: cursorSecret,
@@ -108,21 +109,17 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
     return chosen;
   }
 
-  /** Items that go with any of these, similarities added up. */
-  async function alike(project: string, items: ReadonlySet<string>): Promise<ScoredItem[]> {
-    const sums = new Map<string, number>();
-    for (const past of items)
-      for (const { item, score } of await similar(project, past, 200))
-        if (!items.has(item)) sums.set(item, (sums.get(item) ?? 0) + score);
-    return [...sums].map(([item, score]) => ({ item, score })).sort((a, b) => b.score - a.score);
-  }
-
   async function known(project: string, item: string): Promise<void> {
     const items = await catalogue(project);
     if (items.has(item)) return;
     const [counters] = await store.online.counters(project, "item", [item]);
     if (Object.keys(counters ?? {}).length === 0) throw unknownItem(item, items);
   }
+
+  // A request that had to wait for a model to be opened would be answered without it.
+  await Promise.all(
+    [...Object.keys(config.models), neighboursName].map((name) => models.refresh("default", name)),
+  );
 
   return {
     record: (events, given) =>
@@ -200,7 +197,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
     },
     async rank(user, items, given) {
       const project = projectOf(given);
-      for (const item of items) await known(project, item);
+      const catalogued = await catalogue(project);
+      for (const item of items) if (!catalogued.has(item)) await known(project, item);
       return rank(parts, project, user, items, given?.context ?? {});
     },
     search: (query, given) => search(projectOf(given), query, given?.limit ?? 10),
@@ -218,14 +216,18 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       for (const item of items) await known(project, item);
       const limit = given?.limit ?? 10;
       const past = new Set(items);
+      const offered = await catalogue(project);
+      const mayShow = (item: string) => !past.has(item) && !offered.facts(item).hidden;
       const scored = await models.use(project, "main", async (model) => {
-        if (!model?.scoreAll) return null;
-        const scores = await model.scoreAll(items);
-        if (!scores) return null;
-        const best = topScores(scores, limit + 50, (id) => id > 0 && !past.has(model.items[id]!));
+        const scores = await model?.scoreAll?.(items);
+        if (!model || !scores) return null;
+        const best = topScores(scores, limit, (id) => id > 0 && mayShow(model.items[id]!));
         return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
       });
-      return shown(project, scored ?? (await alike(project, past)), limit);
+      const ranked =
+        scored ??
+        (await parts.likeness(project, (likeness) => likeness.alike(items, Math.max(200, limit), mayShow)));
+      return shown(project, ranked ?? [], limit);
     },
 
     async merge(anonymous, user, given) {
@@ -254,6 +256,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
     },
     models: (given) => trainer.states(projectOf(given)),
     train: (name, given = {}) => trainer.train(projectOf(given), name, given),
+    promote: (name, version, given) => trainer.promote(projectOf(given), name, version),
     rollback: (name, given) => trainer.rollback(projectOf(given), name),
     tail: tails.listen,
     async close() {

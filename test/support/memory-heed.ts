@@ -132,6 +132,10 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       knownModel(name);
       return { finished: Promise.resolve({ compared: [], serving: "popular", why: main.why }) };
     },
+    async promote(name) {
+      knownModel(name);
+      return main;
+    },
     async rollback(name) {
       knownModel(name);
       return main;

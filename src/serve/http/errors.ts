@@ -27,7 +27,7 @@ const statuses: readonly [code: RegExp, status: number][] = [
   [/^forbidden$/, 403],
   [/^unknown(-.+)?$/, 404],
   [/^method$/, 405],
-  [/^conflict$/, 409],
+  [/^(conflict|no-previous)$/, 409],
   [/^too-large$/, 413],
   [/^media-type$/, 415],
   [/^rate-limit$/, 429],

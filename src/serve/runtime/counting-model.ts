@@ -1,5 +1,6 @@
 import type { LookupTable } from "../../bundles/index.js";
 import type { ScoredItem } from "../heed.js";
+import { type Likeness, openLikeness } from "./likeness.js";
 
 /** What a model fitted by counting answers, from the tables of its bundle. */
 export function countingModel(
@@ -10,6 +11,7 @@ export function countingModel(
   reason?: string;
   scoreAll(history: readonly string[]): Promise<Float32Array | null>;
   similar(item: string, limit: number): ScoredItem[];
+  likeness: Likeness;
 } {
   const neighbours = column(tables, "neighbours");
   const similarities = column(tables, "similarities");
@@ -20,6 +22,13 @@ export function countingModel(
   const supporters = invert(neighbours.values, dim, items.length);
   return {
     ...(!knowsNeighbours && { reason: "popular with everyone" }),
+    likeness: openLikeness({
+      items,
+      place,
+      dim,
+      ids: neighbours.values,
+      similarities: similarities.values,
+    }),
     async scoreAll(history) {
       if (!knowsNeighbours) return popularity.slice();
       const scores = new Float32Array(items.length);

@@ -23,6 +23,7 @@ import type { Attribute, RecommendOptions, ScoredItem, Slate } from "../heed.js"
 import type { Catalogue } from "./catalogue.js";
 import { type FieldSubject, fieldRow } from "./fields.js";
 import { impressionOf } from "./impression.js";
+import type { Likeness } from "./likeness.js";
 import type { ModelHost, ServedModel } from "./models.js";
 import { type CustomSource, fetchSource, reasonOf, type SourceContext } from "./sources.js";
 
@@ -32,7 +33,8 @@ export interface Parts {
   config: Config;
   catalogue(project: string): Promise<Catalogue>;
   popular(project: string, within?: number): Promise<ScoredItem[]>;
-  similar(project: string, item: string, limit: number): Promise<ScoredItem[]>;
+  /** What goes with a past, or null where nothing is known of that. */
+  likeness<T>(project: string, work: (likeness: Likeness) => T): Promise<T | null>;
   search(project: string, query: string, limit: number): Promise<ScoredItem[]>;
   models: ModelHost;
   /** Signs cursors. */
@@ -90,7 +92,7 @@ export function recommender(
       catalogue,
       mayShow,
       popular: (within) => parts.popular(project, within),
-      similar: (item, limit) => parts.similar(project, item, limit),
+      likeness: (work) => parts.likeness(project, work),
       search: (query, limit) => parts.search(project, query, limit),
       scoreAll: scored,
       custom: parts.sources,
@@ -268,21 +270,15 @@ async function explain(
     sources: readonly { source: string; reason?: string | undefined }[];
   }[],
 ): Promise<string[]> {
-  const suggested = new Set(
-    items
-      .filter(({ sources }) => sources.every(({ reason }) => reason === undefined))
-      .map(({ item }) => item),
+  const suggested = items.filter(({ sources }) => sources.every(({ reason }) => reason === undefined));
+  if (suggested.length === 0 || context.history.length === 0) return items.map(({ reason }) => reason);
+  const names = suggested.map(({ item }) => item);
+  const past = await parts.likeness(project, (likeness) =>
+    likeness.reasons(context.history.slice(-20), names),
   );
-  if (suggested.size === 0 || context.history.length === 0) return items.map(({ reason }) => reason);
-  const because = new Map<string, { past: string; score: number }>();
-  for (const past of new Set(context.history.slice(-20))) {
-    for (const { item, score: strength } of await parts.similar(project, past, 200)) {
-      if (suggested.has(item) && strength > (because.get(item)?.score ?? 0))
-        because.set(item, { past, score: strength });
-    }
-  }
+  const because = new Map(names.map((item, i) => [item, past?.[i]]));
   return items.map(({ item, reason }) => {
     const nearestPast = because.get(item);
-    return nearestPast ? reasonOf(context, nearestPast.past) : reason;
+    return nearestPast === undefined ? reason : reasonOf(context, nearestPast);
   });
 }

@@ -14,6 +14,7 @@ export interface Trainer {
     name: string,
     options: TrainingOptions,
   ): Promise<{ finished: Promise<TrainingReport> }>;
+  promote(project: string, name: string, version: number): Promise<ModelState>;
   rollback(project: string, name: string): Promise<ModelState>;
   /** Ends a training under way. */
   close(): Promise<void>;
@@ -99,6 +100,13 @@ export function openTrainer(parts: { store: Store; models: ModelHost; config: Co
       finished.catch(() => {});
       running = { finished, stop, what: `"${name}" of project "${project}"` };
       return { finished };
+    },
+
+    async promote(project, name, version) {
+      check(name);
+      await registry.promote(project, name, version);
+      await models.refresh(project, name);
+      return state(project, name);
     },
 
     async rollback(project, name) {

@@ -66,3 +66,17 @@ export const rollbackModel = route({
   example: { params: { name: "main" } },
   handle: ({ params: { name } }, { heed, caller: { project } }) => heed.rollback(name, { project }),
 });
+
+export const promoteModel = route({
+  method: "POST",
+  path: "/v1/models/{name}/promote",
+  summary: "Put a kept version in charge",
+  access: { scope: "models:write" },
+  params,
+  body: z.strictObject({ version: z.int().min(1) }),
+  answer: modelSchema,
+  refuses: [404],
+  example: { params: { name: "main" }, body: { version: 1 } },
+  handle: ({ params: { name }, body: { version } }, { heed, caller: { project } }) =>
+    heed.promote(name, version, { project }),
+});
