@@ -21,10 +21,21 @@ export interface User {
   attributes?: Record<string, Attribute> | undefined;
 }
 
+/** What becomes known of a user. */
+export interface UserChange {
+  user: string;
+  set?: Readonly<Record<string, Attribute>> | undefined;
+  /** Kept only where nothing was known before. */
+  setOnce?: Readonly<Record<string, Attribute>> | undefined;
+  unset?: readonly string[] | undefined;
+}
+
 export interface RecommendOptions {
   /** The surface that asks; the default is "home". */
   surface?: string;
   limit?: number;
+  /** How many of the best places to leave out, neither shown nor logged: the answer begins behind them. Default 0. */
+  offset?: number;
   /** Items never to be shown in this answer. */
   exclude?: readonly string[];
   /** Conditions on item attributes: each must hold; a list means "one of". */
@@ -128,7 +139,11 @@ export interface TailFilter {
  * "...-unavailable" (not now). Any other code means that Heed itself failed.
  */
 export interface Heed {
-  record(events: readonly unknown[], options?: { project?: string }): Promise<RecordResult>;
+  /**
+   * Judges events one by one and keeps what is well formed. `sent` is when the sender sent them by its own clock, in
+   * milliseconds: it shows how far that clock is off.
+   */
+  record(events: readonly unknown[], options?: { project?: string; sent?: number }): Promise<RecordResult>;
   putItems(items: readonly Item[], options?: { project?: string }): Promise<number>;
   getItem(item: string, options?: { project?: string }): Promise<Item | null>;
   listItems(options?: {
@@ -137,7 +152,13 @@ export interface Heed {
     cursor?: string;
   }): Promise<{ items: Item[]; cursor?: string }>;
   deleteItem(item: string, options?: { project?: string }): Promise<boolean>;
+  /** Creates or replaces users; an id that was merged stands for its user. */
   putUsers(users: readonly User[], options?: { project?: string }): Promise<number>;
+  /**
+   * Adds to what is known of users, all or nothing; changes made at the same moment lose nothing of each other. Attributes
+   * that the configuration does not know, or knows as another type, are left out.
+   */
+  changeUsers(changes: readonly UserChange[], options?: { project?: string }): Promise<void>;
   getUser(user: string, options?: { project?: string }): Promise<User | null>;
   listUsers(options?: {
     project?: string;
@@ -149,6 +170,21 @@ export interface Heed {
     user: string,
     options?: { project?: string; limit?: number; actions?: readonly string[] },
   ): Promise<object[]>;
+  /** What was done with an item, newest last. */
+  itemEvents(
+    item: string,
+    options?: { project?: string; limit?: number; actions?: readonly string[] },
+  ): Promise<object[]>;
+  /**
+   * All events in order of acceptance, a page at a time. A page of some `actions` only may be short, or empty, and still
+   * have a cursor: a call looks at a bounded part of the log. Without a cursor in the answer there are no more.
+   */
+  listEvents(options?: {
+    project?: string;
+    limit?: number;
+    cursor?: string;
+    actions?: readonly string[];
+  }): Promise<{ events: object[]; cursor?: string }>;
   recommend(user: string, options?: RecommendOptions & { project?: string }): Promise<Slate>;
   /** The answer that was given to a request, as it was logged. */
   replay(request: string, options?: { project?: string }): Promise<Slate | null>;

@@ -1,3 +1,4 @@
+export { compatibility } from "./compat/index.js";
 export { type ConfigFile, configInForce, readConfigFile } from "./config-file.js";
 export type { ComparedModel, Heed, ModelState, Recommendation, Slate, TrainingReport } from "./heed.js";
 export {

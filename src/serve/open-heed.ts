@@ -10,10 +10,12 @@ import {
 } from "../decide/index.js";
 import { acceptEvents } from "../events/index.js";
 import { type Entity, eraseUser, mergeUser, type Store } from "../store/index.js";
-import type { Heed, Item, ScoredItem, User } from "./heed.js";
+import type { Attribute, Heed, Item, ScoredItem, User, UserChange } from "./heed.js";
 import { type Catalogue, openCatalogues } from "./runtime/catalogue.js";
 import { slateOf } from "./runtime/impression.js";
+import { listEvents } from "./runtime/list-events.js";
 import { openModels } from "./runtime/models.js";
+import { openPeople } from "./runtime/people.js";
 import { openPopular } from "./runtime/popular.js";
 import { rank } from "./runtime/rank.js";
 import { type Parts, recommender } from "./runtime/recommend.js";
@@ -81,6 +83,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
   };
   const recommend = recommender(parts);
   const tails = openTails();
+  const people = openPeople(store.online);
   const trainer = openTrainer({ store, models, config });
   const endSchedule = options.keepTrained
     ? keepTrained(
@@ -124,6 +127,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
         project: projectOf(given),
         now: now(),
         newId: randomUUID,
+        ...(given?.sent !== undefined && { sent: given.sent }),
       }),
 
     async putItems(items, given) {
@@ -144,8 +148,16 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
 
     async putUsers(users, given) {
       checkAttributes(config, "user", users);
-      await store.online.put(projectOf(given), "user", users.map(entity("user")));
+      const edits = users.map(({ user, attributes }) => ({ user, edit: () => attributes }));
+      await people.edit(projectOf(given), edits);
       return users.length;
+    },
+    async changeUsers(changes, given) {
+      const edits = changes.map(({ user, ...change }) => ({
+        user,
+        edit: (before: Attributes) => changed(config, before, change),
+      }));
+      await people.edit(projectOf(given), edits);
     },
     async getUser(user, given) {
       const project = projectOf(given);
@@ -163,6 +175,12 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       const entries = await store.log.find(projectOf(given), { user, limit, ...(actions && { actions }) });
       return entries.map(({ event }) => event);
     },
+    async itemEvents(item, given = {}) {
+      const { limit = 100, actions } = given;
+      const entries = await store.log.find(projectOf(given), { item, limit, ...(actions && { actions }) });
+      return entries.map(({ event }) => event);
+    },
+    listEvents: (given = {}) => listEvents(store.log, projectOf(given), given),
 
     recommend: (user, given = {}) => recommend(projectOf(given), user, given),
     async replay(request, given) {
@@ -213,7 +231,11 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
     },
 
     async merge(anonymous, user, given) {
-      await mergeUser(store, projectOf(given), anonymous, user);
+      await mergeUser(store, projectOf(given), anonymous, user).catch((cause) => {
+        if (!(cause instanceof HeedError && cause.code === "merge")) throw cause;
+        const [what = "this cannot be merged"] = cause.message.split("\n", 1);
+        throw new HeedError("conflict", what, cause.remedy, { cause });
+      });
     },
     async exportUser(user, given) {
       const project = projectOf(given);
@@ -228,7 +250,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       };
     },
     async eraseUser(user, given) {
-      const erasure = await eraseUser(store, projectOf(given), user);
+      const project = projectOf(given);
+      const erasure = await people.alone(project, () => eraseUser(store, project, user));
       return { events: erasure.entries.length };
     },
     models: (given) => trainer.states(projectOf(given)),
@@ -276,6 +299,23 @@ function checkAttributes(config: Config, kind: "item" | "user", entities: readon
       `declare attributes under entities.${kind}.attributes in heed.config.ts, or mend the value`,
     );
   });
+}
+
+type Attributes = Readonly<Record<string, Attribute>>;
+
+/** Attributes after a change, without what the configuration does not know, or knows as another type. */
+function changed(config: Config, before: Attributes, change: Omit<UserChange, "user">): Attributes {
+  const fit = (given: Attributes = {}) =>
+    Object.entries(given).filter(
+      ([name, value]) => attributeProblems(config, "user", { [name]: value }).length === 0,
+    );
+  const after = {
+    ...Object.fromEntries(fit(change.setOnce)),
+    ...before,
+    ...Object.fromEntries(fit(change.set)),
+  };
+  for (const name of change.unset ?? []) delete after[name];
+  return after;
 }
 
 function checkSimilarities(config: Config, known: Readonly<Record<string, Similarity>>): void {

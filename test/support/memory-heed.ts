@@ -74,7 +74,7 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
   }
 
   function slateOf(project: Project, user: string, options: RecommendOptions & { project?: string }): Slate {
-    const { surface = "home", limit = 10, cursor } = options;
+    const { surface = "home", limit = 10, offset = 0, cursor } = options;
     const before = cursor === undefined ? undefined : project.shown.get(cursor);
     if (cursor !== undefined && before?.user !== user)
       throw new HeedError(
@@ -88,10 +88,10 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       ({ item }) => !touched.has(item) && !seen.has(item) && matches(project.items.get(item), options.filter),
     );
     const request = `request-${++lastId}`;
-    const items = fitting.slice(0, limit).map(({ item, score, title }, i) => ({
+    const items = fitting.slice(offset, offset + limit).map(({ item, score, title }, i) => ({
       item,
       score,
-      position: i + 1,
+      position: offset + i + 1,
       propensity: 1,
       reason: score > 0 ? "many people like it" : "nobody has seen it yet",
       ...(title !== undefined && { title }),
@@ -101,7 +101,7 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       surface,
       model: "popular",
       items,
-      ...(fitting.length > limit && { cursor: request }),
+      ...(fitting.length > offset + limit && { cursor: request }),
     };
     for (const { item } of items) seen.add(item);
     project.shown.set(request, { slate, user, seen });
@@ -180,6 +180,14 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       for (const user of users) of(options).users.set(user.user, user);
       return users.length;
     },
+    async changeUsers(changes, options) {
+      const { users } = of(options);
+      for (const { user, set, setOnce, unset = [] } of changes) {
+        const attributes = { ...setOnce, ...users.get(user)?.attributes, ...set };
+        for (const name of unset) delete attributes[name];
+        users.set(user, { user, attributes });
+      }
+    },
     getUser: async (user, options) => of(options).users.get(user) ?? null,
     async listUsers(options) {
       const { page, cursor } = pageOf([...of(options).users.values()], ({ user }) => user, options);
@@ -190,6 +198,22 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       return eventsOf(of(options), user)
         .filter(({ action }) => !actions || actions.includes(action))
         .slice(-limit);
+    },
+    async itemEvents(item, options) {
+      const { limit = 1000, actions } = options ?? {};
+      return [...of(options).events.values()]
+        .filter((event) => event.item === item && (!actions || actions.includes(event.action)))
+        .slice(-limit);
+    },
+    async listEvents(options) {
+      const { actions } = options ?? {};
+      const all = [...of(options).events.values()].map((event, i) => ({
+        event,
+        place: String(i).padStart(9, "0"),
+      }));
+      const wanted = all.filter(({ event }) => !actions || actions.includes(event.action));
+      const { page, cursor } = pageOf(wanted, ({ place }) => place, options);
+      return { events: page.map(({ event }) => event), ...(cursor !== undefined && { cursor }) };
     },
     recommend: async (user, options) => slateOf(of(options), user, options ?? {}),
     replay: async (request, options) => of(options).shown.get(request)?.slate ?? null,
@@ -328,7 +352,8 @@ function known(project: Project, items: readonly string[]): void {
 function matches(item: Item | undefined, filter: RecommendOptions["filter"] = {}): boolean {
   return Object.entries(filter).every(([name, wanted]) => {
     const attributes = item?.attributes ?? {};
-    const value: Attribute | undefined = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    const own: Attribute | undefined = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    const value = name === "categories" ? item?.categories : own;
     const options: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
     return (Array.isArray(value) ? value : [value]).some((one) => options.includes(one));
   });

@@ -69,11 +69,12 @@ export function recommender(
     const scope = { project, surface: name, user: person };
     const page = options.cursor === undefined ? undefined : readCursor(scope, options.cursor, secret);
     const id = randomUUID();
+    const { offset = 0 } = options;
     const request: DecisionRequest = {
       id,
       seed: config.seed,
       now: now(),
-      limit: options.limit ?? surface.limit,
+      limit: (options.limit ?? surface.limit) + offset,
       exclude: options.exclude,
       filter: options.filter as DecisionRequest["filter"],
       past,
@@ -106,7 +107,8 @@ export function recommender(
       surface.decide,
       similarity.type === "custom" ? parts.similarities[similarity.name] : undefined,
     );
-    const reasons = await explain(parts, project, context, decision.items);
+    const shown = decision.items.slice(offset);
+    const reasons = await explain(parts, project, context, shown);
     const cursor =
       decision.remaining > 0 && decision.items.length > 0
         ? nextCursor(
@@ -122,7 +124,7 @@ export function recommender(
       surface: name,
       model,
       ...(variant !== undefined && { variant }),
-      items: decision.items.map(({ item, position, propensity, score: value }, i) => {
+      items: shown.map(({ item, position, propensity, score: value }, i) => {
         const { title } = catalogue.facts(item);
         const reason = reasons[i]!;
         return { item, position, propensity, score: value, reason, ...(title !== undefined && { title }) };
@@ -130,7 +132,7 @@ export function recommender(
       ...(cursor !== undefined && { cursor }),
     };
     if (slate.items.length > 0) {
-      const draws = decision.items.map((entry) => entry.draws ?? 0);
+      const draws = shown.map((entry) => entry.draws ?? 0);
       const time = new Date(request.now).toISOString();
       const scoring = by && scoringFor(by, past, found, decision.items, context);
       const impression = impressionOf(project, user, slate, time, {
