@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { HeedError } from "../core/errors.js";
 import {
   closeOnSignals,
+  compatibility,
   configInForce,
   createHttpServer,
   demonstrationPage,
@@ -84,7 +85,15 @@ async function serve(
     json,
   }: { home: string; host: string; port: number; seconds: number; json: boolean },
 ): Promise<void> {
-  const server = await createHttpServer(heed, { home, extend: demonstrationPage(store) });
+  const page = demonstrationPage(store);
+  const others = compatibility(heed);
+  const server = await createHttpServer(heed, {
+    home,
+    extend(fastify, about) {
+      page(fastify);
+      others(fastify, about);
+    },
+  });
   closeOnSignals(server.close);
   const address = await server.listen({ port, host }).catch(async (error) => {
     await server.close();

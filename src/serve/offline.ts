@@ -1,6 +1,6 @@
 import type { FieldRow } from "../bundles/index.js";
 import { HeedError } from "../core/errors.js";
-import type { EventLog, LogEntry, Store } from "../store/index.js";
+import type { EventLog, Store } from "../store/index.js";
 import type { Attribute, Item, User } from "./heed.js";
 import { fieldRow } from "./runtime/fields.js";
 import { historyHash, type Scoring, scoringOf } from "./runtime/impression.js";
@@ -53,8 +53,9 @@ export async function replayOffline(
       "rules or fall-backs decided it: there is no score to compare",
     );
   const shown = (event.items ?? []).map(({ item }) => item);
-  const user = await store.online.resolve(project, event.user);
-  const history = await historyAt(store.log, project, user, event.user, scoring.position);
+  const personAt = await identitiesAt(store.log, project, logged.position);
+  const user = personAt(event.user);
+  const history = await historyAt(store.log, project, user, scoring.position, personAt);
   const folder = await store.registry.fetch(project, scoring.name, scoring.version);
   const model = await openModel(folder, scoring.version);
   try {
@@ -81,27 +82,37 @@ export async function replayOffline(
   }
 }
 
+/** Whom an id stood for when the log had grown to a position. */
+async function identitiesAt(
+  log: EventLog,
+  project: string,
+  position: number,
+): Promise<(id: string) => string> {
+  const merges = await log.merges(project);
+  const became = new Map(
+    merges.filter((merge) => merge.position <= position).map(({ anonymous, user }) => [anonymous, user]),
+  );
+  return (id) => {
+    let person = id;
+    for (let next = became.get(person); next !== undefined; next = became.get(person)) person = next;
+    return person;
+  };
+}
+
 /** What online state held of a user when it knew the log up to a position. */
 async function historyAt(
   log: EventLog,
   project: string,
   user: string,
-  asked: string,
   position: number,
+  personAt: (id: string) => string,
 ): Promise<string[]> {
-  const [entries, merges] = await Promise.all([
-    log.find(project, { user, limit: 1_000_000 }),
-    log.merges(project),
-  ]);
-  const later = new Set(
-    merges.filter((merge) => merge.position > position).map(({ anonymous }) => anonymous),
-  );
-  // Who asked before being merged had only what that id did.
-  const isTheirs = later.has(asked)
-    ? ({ event }: LogEntry) => event.user === asked
-    : ({ event }: LogEntry) => !later.has(event.user);
+  const entries = await log.find(project, { user, limit: 1_000_000 });
   return entries
-    .filter((entry) => entry.position <= position && entry.event.action !== "impression" && isTheirs(entry))
+    .filter(
+      ({ position: at, event }) =>
+        at <= position && event.action !== "impression" && personAt(event.user) === user,
+    )
     .slice(-historyLimit)
     .flatMap(({ event }) => event.item ?? []);
 }
