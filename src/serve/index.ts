@@ -1,12 +1,13 @@
 export { type Catalogue, loadCatalogue, splitOutcomes, type Target, type TimeSplit } from "./catalogue.js";
 export { createEngine, type Engine, type ModelRow, type Slate, topUnseen } from "./engine.js";
-export type { Heed } from "./heed.js";
+export type { Heed, RecordResult } from "./heed.js";
 export {
   type Access,
   type Caller,
   closeOnSignals,
   createHttpServer,
   createKey,
+  entityProblem,
   type HttpOptions,
   type HttpServer,
   type KeySummary,
@@ -22,5 +23,6 @@ export {
   type UserTokenOptions,
 } from "./http/index.js";
 export { type OpenHeedOptions, openHeed } from "./open-heed.js";
+export { recordEvents } from "./runtime/record.js";
 export { bundleScorer, countingScorer, type Scorer } from "./scorer.js";
 export { createServer } from "./server.js";

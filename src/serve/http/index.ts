@@ -1,5 +1,6 @@
 export type { Access, Caller } from "./caller.js";
 export { closeOnSignals } from "./close-on-signals.js";
+export { entityProblem } from "./entity-problem.js";
 export type { Rate } from "./key-file.js";
 export type { Limits } from "./limits.js";
 export {
