@@ -3,13 +3,14 @@ import { Command } from "commander";
 import { HeedError } from "../core/errors.js";
 import { addBench } from "./bench.js";
 import { addEvaluate } from "./evaluate.js";
+import { addExport } from "./export.js";
 import { addImport } from "./import.js";
 import { addRecommend } from "./recommend.js";
 import { addTrain } from "./train.js";
 import { addUp } from "./up.js";
 
 const program = new Command("heed").description("The engine that understands people from what they do.");
-for (const add of [addUp, addTrain, addEvaluate, addRecommend, addImport, addBench]) add(program);
+for (const add of [addUp, addTrain, addEvaluate, addRecommend, addImport, addExport, addBench]) add(program);
 
 try {
   await program.parseAsync();

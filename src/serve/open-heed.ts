@@ -15,6 +15,7 @@ import { slateOf } from "./runtime/impression.js";
 import { openModels } from "./runtime/models.js";
 import { openPopular } from "./runtime/popular.js";
 import { rank } from "./runtime/rank.js";
+import { readEvents } from "./runtime/read-events.js";
 import { type Parts, recommender } from "./runtime/recommend.js";
 import { recordEvents } from "./runtime/record.js";
 import type { CustomSource } from "./runtime/sources.js";
@@ -147,6 +148,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
       const entries = await store.log.find(projectOf(given), { user, limit, ...(actions && { actions }) });
       return entries.map(({ event }) => event);
     },
+
+    readEvents: (given = {}) => readEvents(store, projectOf(given), given),
 
     recommend: (user, given = {}) => recommend(projectOf(given), user, given),
     async replay(request, given) {
