@@ -19,6 +19,7 @@ export {
   revokeKey,
   rotateKey,
   type Scope,
+  scopes,
   signUserToken,
   type UserTokenOptions,
 } from "./http/index.js";

@@ -12,6 +12,6 @@ export {
   revokeKey,
   rotateKey,
 } from "./manage-keys.js";
-export type { Scope } from "./scopes.js";
+export { type Scope, scopes } from "./scopes.js";
 export { createHttpServer, type HttpOptions, type HttpServer } from "./server.js";
 export { signUserToken, type UserTokenOptions } from "./user-token.js";

@@ -8,6 +8,8 @@ export const scopes = [
   "users:write",
   "decide",
   "metrics:read",
+  /** What concerns the whole installation, such as a backup of every project. */
+  "admin",
 ] as const;
 
 export type Scope = (typeof scopes)[number];
