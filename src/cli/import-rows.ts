@@ -36,6 +36,13 @@ interface Pending {
   raw: unknown;
 }
 
+interface Refused {
+  line: number;
+  path: string;
+  reason: string;
+  row: unknown;
+}
+
 /**
  * Stores the rows of a file in their order, as many at a time as the sink takes. What is refused goes into a file of its own.
  * Errors: "stopped" when the signal aborts; every row before the line it names is stored or refused.
@@ -47,14 +54,18 @@ export async function importRows(file: RowFile, options: ImportOptions): Promise
   const rejects = openRejects(options.rejects, from > 0);
   const bar = partBar(path);
   let pending: Pending[] = [];
+  let refused: Refused[] = [];
   let noted = 0;
   let last = 0;
 
-  function reject(line: number, reason: string, path: string, row: unknown): void {
-    rejects.write({ line, path, reason, row });
-    total.rejected++;
-    total.firstRejection ??= line;
-    total.rejects = options.rejects;
+  function tellRefused(): void {
+    for (const each of refused.sort((a, b) => a.line - b.line)) {
+      rejects.write(each);
+      total.firstRejection ??= each.line;
+      total.rejects = options.rejects;
+    }
+    total.rejected += refused.length;
+    refused = [];
   }
 
   async function flush(): Promise<void> {
@@ -64,10 +75,11 @@ export async function importRows(file: RowFile, options: ImportOptions): Promise
       total.duplicates += result.duplicates;
       for (const { index, path, reason } of result.rejected) {
         const { line, raw } = pending[index]!;
-        reject(line, reason, path, raw);
+        refused.push({ line, path, reason, row: raw });
       }
       pending = [];
     }
+    tellRefused();
     if (total.rows - noted >= noteEvery) {
       await sink.note(fingerprint, last);
       noted = total.rows;
@@ -93,10 +105,10 @@ export async function importRows(file: RowFile, options: ImportOptions): Promise
         }
         const mapped: Mapped = "reason" in row ? { path: "", reason: row.reason } : read(row.values);
         const raw = "values" in row ? row.values : null;
-        if ("reason" in mapped) reject(row.line, mapped.reason, mapped.path, raw);
+        if ("reason" in mapped) refused.push({ line: row.line, ...mapped, row: raw });
         else
           pending.push({ line: row.line, value: identified(kind, mapped.value, fingerprint, row.line), raw });
-        if (pending.length >= sink.size) await flush();
+        if (pending.length + refused.length >= sink.size) await flush();
       }
       bar.update(part, `${total.rows} rows`);
       if (signal.aborted) await flush();
@@ -119,26 +131,32 @@ function identified(kind: RowKind, value: Record<string, unknown>, fingerprint: 
 /** The file of refused rows: made with the first of them, gone on with where an import is resumed. */
 function openRejects(path: string, resumed: boolean) {
   let file: number | null = null;
-  if (!resumed) rmSync(path, { force: true });
+  if (!resumed) unlessUnwritable(path, () => rmSync(path, { force: true }));
   return {
-    write(entry: object): void {
-      try {
+    write(entry: Refused): void {
+      unlessUnwritable(path, () => {
         file ??= openSync(path, "a");
         writeSync(
           file,
           `${JSON.stringify(entry, (_, value) => (typeof value === "bigint" ? String(value) : value))}\n`,
         );
-      } catch (cause) {
-        throw new HeedError(
-          "file",
-          `rows were refused, and ${path} cannot be written: ${cause instanceof Error ? cause.message : cause}`,
-          "name another file for them: --rejects /tmp/rejected.ndjson",
-          { cause },
-        );
-      }
+      });
     },
     close(): void {
       if (file !== null) closeSync(file);
     },
   };
+}
+
+function unlessUnwritable(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    throw new HeedError(
+      "file",
+      `${path}, for rows that are refused, cannot be written: ${cause instanceof Error ? cause.message : cause}`,
+      "name another file for them: --rejects /tmp/rejected.ndjson",
+      { cause },
+    );
+  }
 }
