@@ -39,11 +39,11 @@ export async function writeRows(
   const draft = `${path}.${process.pid}.draft`;
   const lines = format === "parquet" ? `${draft}.ndjson` : draft;
   const writer = writers[format](kind);
+  const handle = await unlessUnwritable(path, () => open(lines, "wx"));
   let count = 0;
   try {
-    const handle = await unlessUnwritable(path, () => open(lines, "wx"));
     try {
-      await handle.appendFile(writer.head);
+      await unlessUnwritable(path, () => append(handle, writer.head));
       for await (const batch of batches) {
         count += batch.length;
         await unlessUnwritable(path, () => append(handle, batch.map(writer.line).join("")));
