@@ -32,6 +32,17 @@ export function answerJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** How much of something is done, from 0 to 1: a bar on a terminal, else nothing. */
+export function partBar(label: string): { update(part: number, note: string): void; stop(): void } {
+  if (!process.stderr.isTTY) return { update() {}, stop() {} };
+  const bar = new SingleBar({ format: `${label} [{bar}] {percentage}%  {note}`, hideCursor: true });
+  bar.start(1_000, 0, { note: "" });
+  return {
+    update: (part, note) => bar.update(Math.round(part * 1_000), { note }),
+    stop: () => bar.stop(),
+  };
+}
+
 function format(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number" && !Number.isInteger(value)) return value.toPrecision(5);

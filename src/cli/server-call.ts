@@ -16,7 +16,7 @@ export interface ServerCall {
   /** Such as "http://127.0.0.1:4141". */
   readonly address: string;
   /**
-   * Asks and answers the JSON. While the server is busy (429, 503) it is asked again for half a minute. A refusal becomes a
+   * Asks and answers the JSON. While the server is busy it is asked again for half a minute. A refusal becomes a
    * HeedError with the server's own code and remedy; "server" when nobody answers.
    */
   ask<T = unknown>(path: string, asked?: Asked): Promise<T>;
@@ -25,6 +25,8 @@ export interface ServerCall {
 }
 
 const patienceMilliseconds = 30_000;
+/** Refusals that waiting helps against. */
+const passing = ["busy", "rate-limit", "unavailable"];
 
 export function serverCall(announced: string): ServerCall {
   const address = announced.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
@@ -61,9 +63,8 @@ export function serverCall(announced: string): ServerCall {
       const response = await send(path, asked);
       if (response.ok) return response;
       const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-      const again = (response.status === 429 || response.status === 503) && Date.now() + seconds * 1000 < end;
-      if (!again) throw await refusal(response, key !== undefined);
-      await response.body?.cancel();
+      const error = await refusal(response, key !== undefined);
+      if (!passing.includes(error.code) || !(Date.now() + seconds * 1000 < end)) throw error;
       await sleep(seconds * 1000, undefined, asked.signal && { signal: asked.signal });
     }
   }

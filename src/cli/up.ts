@@ -89,6 +89,7 @@ async function serve(
   const others = compatibility(heed);
   const server = await createHttpServer(heed, {
     home,
+    backup: (folder) => store.backup(folder),
     extend(fastify, about) {
       page(fastify);
       others(fastify, about);

@@ -37,4 +37,5 @@ export {
   type StreamingJoinOptions,
   type TimedEvent,
 } from "./join.js";
+export { suggest } from "./reason.js";
 export { clockSkew, correctedTime, futureTolerance, parseTime, smallestSkew } from "./time.js";

@@ -15,6 +15,8 @@ const synonyms: Readonly<Record<string, string>> = {
   visitor: "user",
   sessionid: "session",
   itemid: "item",
+  movieid: "item",
+  bookid: "item",
   product: "item",
   productid: "item",
   documentid: "item",
@@ -97,7 +99,8 @@ function describe(issue: Issue, found: unknown): string {
   }
 }
 
-function suggest(key: string, candidates: readonly string[]): string | undefined {
+/** The field that a name of another system stands for, or the nearest one; undefined when there is none. */
+export function suggest(key: string, candidates: readonly string[]): string | undefined {
   if (key.length > 64) return undefined;
   const known = synonyms[key.toLowerCase().replace(/[^a-z]/g, "")];
   if (known && candidates.includes(known)) return known;

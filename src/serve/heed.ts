@@ -76,6 +76,15 @@ export interface RecordResult {
   rejected: Rejection[];
 }
 
+/** Some of the log, in its order. */
+export interface EventPage {
+  events: HeedEvent[];
+  /** Position to go on after; absent where the log ends for now. */
+  next?: number;
+  /** The greatest position in the log: what is stored later has a greater one. */
+  head: number;
+}
+
 /** Everything a user left behind, for export. */
 export interface UserExport {
   user: User | null;
@@ -185,6 +194,11 @@ export interface Heed {
     cursor?: string;
     actions?: readonly string[];
   }): Promise<{ events: object[]; cursor?: string }>;
+  /**
+   * Everybody's events in the order in which they were stored, a page at a time: `after` is the `next` of the page before.
+   * Events of a merged user are that user's. Limit 1,000 unless told.
+   */
+  readEvents(options?: { project?: string; after?: number; limit?: number }): Promise<EventPage>;
   recommend(user: string, options?: RecommendOptions & { project?: string }): Promise<Slate>;
   /** The answer that was given to a request, as it was logged. */
   replay(request: string, options?: { project?: string }): Promise<Slate | null>;

@@ -1,12 +1,22 @@
 export { compatibility } from "./compat/index.js";
 export { type ConfigFile, configInForce, readConfigFile } from "./config-file.js";
-export type { ComparedModel, Heed, ModelState, Recommendation, Slate, TrainingReport } from "./heed.js";
+export type {
+  ComparedModel,
+  EventPage,
+  Heed,
+  ModelState,
+  Recommendation,
+  RecordResult,
+  Slate,
+  TrainingReport,
+} from "./heed.js";
 export {
   type Access,
   type Caller,
   closeOnSignals,
   createHttpServer,
   createKey,
+  entityProblem,
   type HttpOptions,
   type HttpServer,
   type KeySummary,
@@ -18,11 +28,14 @@ export {
   revokeKey,
   rotateKey,
   type Scope,
+  scopes,
   signUserToken,
   type UserTokenOptions,
 } from "./http/index.js";
 export { type OfflineReplay, type ReplayedItem, replayOffline } from "./offline.js";
 export { type OpenHeedOptions, openHeed } from "./open-heed.js";
 export { demonstrationPage } from "./page/index.js";
+export { readEvents } from "./runtime/read-events.js";
+export { recordEvents } from "./runtime/record.js";
 export { countedScores, graphScores, judgeRanking, rankAll, type ScoreBatch } from "./training/ranking.js";
 export type { Target } from "./training/split.js";

@@ -18,6 +18,7 @@ import { openModels } from "./runtime/models.js";
 import { openPeople } from "./runtime/people.js";
 import { openPopular } from "./runtime/popular.js";
 import { rank } from "./runtime/rank.js";
+import { readEvents } from "./runtime/read-events.js";
 import { type Parts, recommender } from "./runtime/recommend.js";
 import { recordEvents } from "./runtime/record.js";
 import type { CustomSource } from "./runtime/sources.js";
@@ -181,6 +182,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       return entries.map(({ event }) => event);
     },
     listEvents: (given = {}) => listEvents(store.log, projectOf(given), given),
+
+    readEvents: (given = {}) => readEvents(store, projectOf(given), given),
 
     recommend: (user, given = {}) => recommend(projectOf(given), user, given),
     async replay(request, given) {

@@ -13,7 +13,7 @@ export interface Store {
 }
 
 export interface EmbeddedStore extends Store {
-  /** A consistent copy of everything into a new folder, while running; verified before it resolves. */
+  /** A consistent copy of everything into a folder that does not exist or is empty, while running; verified before it resolves. */
   backup(folder: string): Promise<BackupManifest>;
   /** Gives the space of deleted events back; appends wait for its last moments only. */
   compact(): Promise<{ before: number; after: number }>;

@@ -98,6 +98,14 @@ export async function start(heed: Heed & Partial<MemoryHeed>, options: HttpOptio
   const home = options.home ?? newHome();
   const server = await createHttpServer(heed, {
     log: { write: (line) => void log.push(line) },
+    // The store in memory has nothing to copy; test/cli/backup.test.ts copies a real one.
+    backup: async () => ({
+      specification: "heed-backup/1",
+      created: "2026-01-05T10:00:00.000Z",
+      head: 0,
+      events: 0,
+      files: {},
+    }),
     ...options,
     home,
   });

@@ -215,6 +215,13 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       const { page, cursor } = pageOf(wanted, ({ place }) => place, options);
       return { events: page.map(({ event }) => event), ...(cursor !== undefined && { cursor }) };
     },
+    async readEvents(options) {
+      const { after = 0, limit = 1000 } = options ?? {};
+      const all = [...of(options).events.values()];
+      const events = all.slice(after, after + limit);
+      const end = after + events.length;
+      return { events, ...(events.length === limit && { next: end }), head: all.length };
+    },
     recommend: async (user, options) => slateOf(of(options), user, options ?? {}),
     replay: async (request, options) => of(options).shown.get(request)?.slate ?? null,
     async similar(item, options) {

@@ -1,5 +1,6 @@
 export type { Access, Caller } from "./caller.js";
 export { closeOnSignals } from "./close-on-signals.js";
+export { entityProblem } from "./entity-problem.js";
 export type { Rate } from "./key-file.js";
 export type { Limits } from "./limits.js";
 export {
@@ -11,6 +12,6 @@ export {
   revokeKey,
   rotateKey,
 } from "./manage-keys.js";
-export type { Scope } from "./scopes.js";
+export { type Scope, scopes } from "./scopes.js";
 export { createHttpServer, type ExtensionContext, type HttpOptions, type HttpServer } from "./server.js";
 export { signUserToken, type UserTokenOptions } from "./user-token.js";

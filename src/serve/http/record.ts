@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HeedError } from "../../core/errors.js";
+import { readLines } from "../../core/lines.js";
 import type { Rejection } from "../../events/event.js";
 import type { RecordResult } from "../heed.js";
 import { findFlaw, readJson } from "./json.js";
-import { readLines } from "./lines.js";
 import { redact } from "./redact.js";
 import type { RouteContext } from "./route.js";
 

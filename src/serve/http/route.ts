@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { BackupManifest } from "../../store/index.js";
 import type { Heed } from "../heed.js";
 import { type Access, type Caller, checkSubject } from "./caller.js";
 import { InvalidInput, invalidInput } from "./errors.js";
@@ -27,6 +28,10 @@ export interface RouteContext {
   draining(): boolean;
   isReady(): Promise<boolean>;
   document: OpenApi;
+  /** Writes a backup, where the server can. */
+  backup: ((folder: string) => Promise<BackupManifest>) | undefined;
+  /** The home folder, where the server has one. */
+  home: string | undefined;
 }
 
 type Schema = z.ZodType | undefined;

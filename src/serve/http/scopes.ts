@@ -10,6 +10,8 @@ export const scopes = [
   "models:read",
   "models:write",
   "metrics:read",
+  /** What concerns the whole installation, such as a backup of every project. */
+  "admin",
 ] as const;
 
 export type Scope = (typeof scopes)[number];

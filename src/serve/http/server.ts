@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { HeedError } from "../../core/errors.js";
+import type { BackupManifest } from "../../store/index.js";
 import type { Heed } from "../heed.js";
 import { addRoute, readBody, type SharedContext } from "./add-route.js";
 import { type Admission, admit, admitByBody } from "./admission.js";
@@ -33,6 +34,8 @@ export interface HttpOptions {
    * key is not in the Authorization header, where it is; `request.caller` says who calls. All limits apply to them.
    */
   extend?: (server: FastifyInstance, about: ExtensionContext) => void | Promise<void>;
+  /** Writes a backup into a folder that does not exist yet, for POST /v1/backup; without it that route is not available. */
+  backup?: (folder: string) => Promise<BackupManifest>;
   now?: () => number;
 }
 
@@ -90,6 +93,8 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
     now,
     draining: () => draining,
     isReady: async () => (await options.isReady?.()) ?? true,
+    backup: options.backup,
+    home: options.home,
     document: openApi(allRoutes, packageVersion()),
   };
 

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { HeedError } from "../../core/errors.js";
@@ -44,18 +44,25 @@ export async function compactDatabase(database: Database): Promise<{ before: num
   return { before, after: fileSize(database.path) };
 }
 
-/** Writes a backup into a folder that does not exist yet, and reads it again before it says that there is one. */
+/** Writes a backup into a folder that does not exist yet or is empty, and reads it again before it says that there is one. */
 export async function writeBackup(
   parts: { database: Database; registry: FileRegistry; settle: () => Promise<number>; now: () => number },
   folder: string,
 ): Promise<BackupManifest> {
-  if (existsSync(folder)) {
+  if (existsSync(folder) && !(await isEmptyFolder(folder))) {
     throw new HeedError("exists", `${folder} exists already`, "name a folder that does not exist yet");
   }
   await parts.settle();
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true });
+  await mkdir(draft, { recursive: true }).catch((cause: Error) => {
+    throw new HeedError(
+      "folder-invalid",
+      `${folder} cannot be made: ${cause.message}`,
+      "name a folder in one that exists and can be written",
+      { cause },
+    );
+  });
   try {
     await parts.database.maintain((connection) => copyDatabase(connection, join(draft, databaseName)));
     await parts.registry.copyTo(join(draft, "registry"));
@@ -68,12 +75,17 @@ export async function writeBackup(
       files: await checksums(draft),
     };
     await writeAtomically(join(draft, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+    if (existsSync(folder)) await rmdir(folder);
     await rename(draft, folder);
     return manifest;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function isEmptyFolder(path: string): Promise<boolean> {
+  return statSync(path).isDirectory() && (await readdir(path)).length === 0;
 }
 
 /**

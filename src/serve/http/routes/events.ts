@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { HeedError } from "../../../core/errors.js";
-import { incomingEventSchema, nameSchema } from "../../../events/event.js";
+import { type HeedEvent, incomingEventSchema, nameSchema } from "../../../events/event.js";
 import { InvalidInput } from "../errors.js";
 import { recordBatch, recordStream } from "../record.js";
 import { route } from "../route.js";
-import { recordResultSchema, repeated } from "../schemas.js";
+import { type KeptEvent, keptEventSchema, limit, recordResultSchema, repeated } from "../schemas.js";
 import { lifetime, signStatement } from "../user-token.js";
 
 const ticketSeconds = 60;
@@ -55,6 +55,30 @@ function eventsOf(body: unknown): readonly unknown[] {
     throw new InvalidInput("events", "events is not a list", 'send { "events": [...] }');
   return events;
 }
+
+export const getEvents = route({
+  method: "GET",
+  path: "/v1/events",
+  summary: "Everybody's events in the order in which they were stored, a page at a time",
+  access: { scope: "events:read" },
+  query: z.strictObject({
+    /** The `next` of the page before; from the beginning without it. */
+    after: z.coerce.number().int().min(0).default(0),
+    limit: limit(10_000, 1000),
+  }),
+  answer: z.strictObject({
+    events: z.array(keptEventSchema),
+    /** Absent where the log ends for now. */
+    next: z.int().optional(),
+    /** The greatest position in the log. */
+    head: z.int(),
+  }),
+  example: { query: { limit: 2 } },
+  handle: async ({ query }, { heed, caller: { project } }) => {
+    const { events, ...rest } = await heed.readEvents({ project, ...query });
+    return { ...rest, events: events as (HeedEvent & KeptEvent)[] };
+  },
+});
 
 export const tailEvents = route({
   method: "GET",

@@ -1,4 +1,5 @@
 import type { Route } from "../route.js";
+import * as backup from "./backup.js";
 import * as decisions from "./decisions.js";
 import * as events from "./events.js";
 import * as items from "./items.js";
@@ -7,6 +8,6 @@ import * as operations from "./operations.js";
 import * as users from "./users.js";
 
 /** Every route of the server. A new one is declared in one of these files and is served, documented and tested from here. */
-export const routes: readonly Route[] = [events, items, users, decisions, models, operations].flatMap(
+export const routes: readonly Route[] = [events, items, users, decisions, models, operations, backup].flatMap(
   (group) => Object.values(group),
 );

@@ -7,11 +7,15 @@ export interface Line {
 }
 
 /**
- * The lines of a stream of bytes, read only as fast as they are taken. Blank lines are skipped and counted; of a line longer
- * than `longest` bytes no more than that is ever kept. Stopping early leaves the stream open, so that its sender can be
- * answered.
+ * The lines of a stream of bytes, read only as fast as they are taken. Blank lines are counted, and skipped unless `blank`; of
+ * a line longer than `longest` bytes no more than that is ever kept. Stopping early leaves the stream open, so that its sender
+ * can be answered.
  */
-export async function* readLines(stream: Readable, longest: number): AsyncGenerator<Line> {
+export async function* readLines(
+  stream: Readable,
+  longest: number,
+  { blank = false }: { blank?: boolean } = {},
+): AsyncGenerator<Line> {
   let number = 1;
   let pieces: Buffer[] = [];
   let length = 0;
@@ -19,7 +23,7 @@ export async function* readLines(stream: Readable, longest: number): AsyncGenera
   function finish(): Line | null {
     const bytes = length > longest ? null : pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
     const line = { number, bytes };
-    const isBlank = bytes?.every((byte) => byte === 0x0d || byte === 0x20 || byte === 0x09);
+    const isBlank = !blank && bytes?.every((byte) => byte === 0x0d || byte === 0x20 || byte === 0x09);
     number++;
     pieces = [];
     length = 0;
@@ -36,7 +40,7 @@ export async function* readLines(stream: Readable, longest: number): AsyncGenera
     }
     keep(chunk.subarray(start));
   }
-  const last = finish();
+  const last = pieces.length > 0 || length > 0 ? finish() : null;
   if (last) yield last;
 
   function keep(piece: Buffer): void {
