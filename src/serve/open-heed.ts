@@ -12,6 +12,7 @@ import { acceptEvents } from "../events/index.js";
 import { type Entity, eraseUser, mergeUser, type Store } from "../store/index.js";
 import type { Attribute, Heed, Item, ScoredItem, User, UserChange } from "./heed.js";
 import { type Catalogue, openCatalogues } from "./runtime/catalogue.js";
+import { forgetInBundles } from "./runtime/forget.js";
 import { slateOf } from "./runtime/impression.js";
 import { listEvents } from "./runtime/list-events.js";
 import { openModels } from "./runtime/models.js";
@@ -255,6 +256,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
     async eraseUser(user, given) {
       const project = projectOf(given);
       const erasure = await people.alone(project, () => eraseUser(store, project, user));
+      await forgetInBundles(store.registry, models, project, erasure.users);
       return { events: erasure.entries.length };
     },
     models: (given) => trainer.states(projectOf(given)),

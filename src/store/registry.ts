@@ -43,6 +43,11 @@ export interface Registry {
   promote(project: string, name: string, version: number): Promise<BundleVersion>;
   /** Makes the one before the current one current again; an error when there is none. */
   rollback(project: string, name: string): Promise<BundleVersion>;
+  /**
+   * Puts other files in a version's place, which stays what it was otherwise: for taking out what an erased user left in it.
+   * Readers have the old files or the new ones; the old ones are deleted.
+   */
+  replace(project: string, name: string, version: number, folder: string): Promise<BundleVersion>;
   /** Deletes a version that is neither current nor remembered for rollback. */
   remove(project: string, name: string, version: number): Promise<void>;
 

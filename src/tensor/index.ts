@@ -1,6 +1,6 @@
 export { gradients } from "./autodiff.js";
 export * from "./nn/index.js";
-export { type OnnxGraph, type Signature, writeOnnx } from "./onnx.js";
+export { clearRow, type OnnxGraph, type Signature, writeOnnx } from "./onnx.js";
 export * from "./ops/index.js";
 export {
   compile,

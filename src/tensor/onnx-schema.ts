@@ -65,3 +65,21 @@ const modelType = schema.lookupType("Model");
 export function encodeModel(model: Record<string, unknown>): Uint8Array {
   return modelType.encode(modelType.create(model)).finish();
 }
+
+/** A model's initializers as the file holds them, and the way to write it with changed ones. */
+export function decodeInitializers(bytes: Uint8Array): {
+  initializers: { dims: number[]; dataType: number; rawData: Uint8Array }[];
+  encode(): Uint8Array;
+} {
+  const model = modelType.decode(bytes) as unknown as {
+    graph: { initializer: { dims: unknown[]; dataType: number; rawData: Uint8Array }[] };
+  };
+  return {
+    initializers: model.graph.initializer.map(({ dims, dataType, rawData }) => ({
+      dims: dims.map(Number),
+      dataType,
+      rawData,
+    })),
+    encode: () => modelType.encode(model as never).finish(),
+  };
+}

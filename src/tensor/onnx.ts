@@ -1,6 +1,6 @@
 import { HeedError } from "../core/errors.js";
 import { topological } from "./autodiff.js";
-import { encodeModel } from "./onnx-schema.js";
+import { decodeInitializers, encodeModel } from "./onnx-schema.js";
 import { factors, type Shape } from "./shape.js";
 import {
   arrayTypes,
@@ -222,4 +222,21 @@ function onnxAttribute([name, value]: [string, OnnxAttribute]): object {
   if (typeof value === "number") return { name, i: value, type: 2 };
   if (typeof value === "string") return { name, s: Buffer.from(value), type: 3 };
   return { name, ints: [...value], type: 7 };
+}
+
+/** ONNX's number for float32. */
+const float32 = 1;
+
+/**
+ * The bytes of a graph that `writeOnnx` wrote with one row set to zero in every float32 initializer of that many rows: an
+ * embedding table forgets what it learned of one token.
+ */
+export function clearRow(bytes: Uint8Array, rows: number, row: number): Uint8Array<ArrayBuffer> {
+  const { initializers, encode } = decodeInitializers(bytes.slice());
+  for (const { dims, dataType, rawData } of initializers) {
+    if (dims[0] !== rows || dataType !== float32) continue;
+    const width = rawData.length / rows;
+    rawData.fill(0, row * width, (row + 1) * width);
+  }
+  return new Uint8Array(encode());
 }

@@ -85,6 +85,8 @@ function rowScorer(bundle: ThreadedBundle, fields: readonly string[]) {
 
 interface Held {
   model: ServedModel | null;
+  /** Of the version that is open. */
+  fingerprint: string | null;
   checked: number;
   opening: Promise<void> | null;
 }
@@ -113,11 +115,12 @@ export function openModels(
   async function open(project: string, name: string, entry: Held): Promise<void> {
     entry.checked = now();
     const current = await registry.current(project, name);
-    if (!current || current.version === entry.model?.version) return;
+    if (!current || current.fingerprint === entry.fingerprint) return;
     const folder = await registry.fetch(project, name, current.version);
     const model = await openModel(folder, current.version);
     const old = entry.model;
     entry.model = inCharge(model);
+    entry.fingerprint = current.fingerprint;
     if (old) retire(old);
   }
 
@@ -145,7 +148,7 @@ export function openModels(
     const key = JSON.stringify([project, name]);
     let entry = held.get(key);
     if (!entry) {
-      entry = { model: null, checked: Number.NEGATIVE_INFINITY, opening: null };
+      entry = { model: null, fingerprint: null, checked: Number.NEGATIVE_INFINITY, opening: null };
       held.set(key, entry);
     }
     const known = entry;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,6 +17,8 @@ interface BundleState {
   /** Versions that were current before, the latest last. */
   previous: number[];
   versions: BundleVersion[];
+  /** The folders of versions whose files were replaced; the others are named by their number. */
+  folders?: Record<string, string>;
 }
 
 export interface FileRegistry extends Registry {
@@ -32,8 +34,8 @@ export function createRegistry(folder: string, now: () => number): FileRegistry 
   const bundleFolder = (project: string, name: string) =>
     join(folder, fileName(project), "bundles", fileName(name));
   const statePath = (project: string, name: string) => join(bundleFolder(project, name), "state.json");
-  const versionFolder = (project: string, name: string, version: number) =>
-    join(bundleFolder(project, name), String(version));
+  const versionFolder = (project: string, name: string, version: number, { folders }: BundleState) =>
+    join(bundleFolder(project, name), folders?.[version] ?? String(version));
   const overridesPath = (project: string) => join(folder, fileName(project), "overrides.json");
 
   async function state(project: string, name: string): Promise<BundleState> {
@@ -65,7 +67,7 @@ export function createRegistry(folder: string, now: () => number): FileRegistry 
       turn(async () => {
         const before = await state(project, name);
         const version = before.next;
-        const target = versionFolder(project, name, version);
+        const target = versionFolder(project, name, version, before);
         // What a crash left of an earlier attempt at this version was never written down.
         await rm(target, { recursive: true, force: true });
         const draft = `${target}.draft`;
@@ -89,8 +91,9 @@ export function createRegistry(folder: string, now: () => number): FileRegistry 
         }
       }),
     async fetch(project, name, version) {
-      const found = find(await state(project, name), name, version);
-      const path = versionFolder(project, name, version);
+      const known = await state(project, name);
+      const found = find(known, name, version);
+      const path = versionFolder(project, name, version, known);
       if (!verified.has(path)) {
         if (!existsSync(path) || (await fingerprint(path)) !== found.fingerprint) {
           throw new HeedError(
@@ -157,8 +160,27 @@ export function createRegistry(folder: string, now: () => number): FileRegistry 
           ...before,
           versions: before.versions.filter((each) => each.version !== version),
         });
-        verified.delete(versionFolder(project, name, version));
-        await rm(versionFolder(project, name, version), { recursive: true, force: true });
+        const path = versionFolder(project, name, version, before);
+        verified.delete(path);
+        await rm(path, { recursive: true, force: true });
+      }),
+    replace: (project, name, version, from) =>
+      turn(async () => {
+        const before = await state(project, name);
+        const old = find(before, name, version);
+        const oldPath = versionFolder(project, name, version, before);
+        const own = `${version}.${randomBytes(6).toString("hex")}`;
+        const path = join(bundleFolder(project, name), own);
+        await copyFolder(from, path);
+        const made = { ...old, fingerprint: await fingerprint(path) };
+        await writeJson(statePath(project, name), {
+          ...before,
+          versions: before.versions.map((each) => (each === old ? made : each)),
+          folders: { ...before.folders, [version]: own },
+        });
+        verified.delete(oldPath);
+        await rm(oldPath, { recursive: true, force: true });
+        return made;
       }),
     setOverride: (project, key, value, { ifVersion } = {}) =>
       turn(async () => {
