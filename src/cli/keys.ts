@@ -31,10 +31,7 @@ export function addKeys(program: Command): void {
   const keys = program
     .command("keys")
     .description("make, list, revoke and rotate the keys of the server")
-    .addHelpText(
-      "after",
-      "\nThe keys lie, as hashes, in keys.json of the data folder HEED_HOME (.heed unless set).",
-    );
+    .addHelpText("after", "\nTheir hashes lie in keys.json of the data folder HEED_HOME (.heed unless set).");
 
   keys
     .command("create")
