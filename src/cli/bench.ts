@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { HeedError, nearest } from "../core/errors.js";
-import { suites } from "./bench/index.js";
+import { suites, withoutPeers } from "./bench/index.js";
 import { findPeers, type Peers } from "./bench/peers.js";
 import { saveResults } from "./bench/results.js";
 import type { Suite } from "./bench/suite.js";
@@ -12,6 +12,8 @@ interface BenchFlags {
   save?: boolean;
   peers: boolean;
   rounds?: string;
+  seconds?: string;
+  home?: string;
 }
 
 const folder = (name: string) => fileURLToPath(new URL(`../../bench/${name}/`, import.meta.url));
@@ -24,13 +26,16 @@ export function addBench(program: Command): void {
     .argument("[suite]", Object.keys(suites).join(" or "), "engine")
     .option("--json", "print JSON")
     .option("--rounds <n>", "turns of Heed and of its peer; more are steadier")
+    .option("--seconds <n>", "how long each measurement of the serve suites lasts")
+    .option("--home <folder>", "where the serve suites keep the world they are measured in")
     .option("--no-peers", "leave PyTorch out")
     .option("--save", "write the rows, the machine and the date to bench/results")
     .action(async (name: string, flags: BenchFlags) => {
       const suite = suiteOf(name);
-      const rounds = flags.rounds === undefined ? undefined : wholeNumber("--rounds", flags.rounds);
-      const peers = flags.peers ? await torch() : null;
-      const rows = await suite({ rounds, peers, say });
+      const rounds = wholeNumber("--rounds", flags.rounds);
+      const seconds = wholeNumber("--seconds", flags.seconds);
+      const peers = flags.peers && !withoutPeers.has(name) ? await torch() : null;
+      const rows = await suite({ rounds, seconds, home: flags.home, peers, say });
       if (flags.save) {
         const command = ["npm run bench --", ...process.argv.slice(3)].join(" ");
         say(`saved to ${await saveResults(folder("results"), { suite: name, command, peers, rows })}`);
@@ -62,7 +67,8 @@ function suiteOf(name: string): Suite {
   );
 }
 
-function wholeNumber(flag: string, given: string): number {
+function wholeNumber(flag: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
   const value = Number(given);
   if (Number.isInteger(value) && value >= 1) return value;
   throw new HeedError("option", `${flag} is "${given}"`, "give a whole number from 1");

@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { HeedError } from "../core/errors.js";
-import { type EventStore, openDuckDb } from "../store/index.js";
+import { type EmbeddedStore, openStore } from "../store/index.js";
 
 /** The data folder: `HEED_HOME`, `.heed` unless set. A variable set to nothing counts as not set. */
 export function heedHome(): string {
@@ -15,13 +14,8 @@ export function heedPort(): number {
   throw new HeedError("port", `HEED_PORT is "${text}"`, "give a port from 1 to 65535, or 0 for any free one");
 }
 
-/** The database inside a data folder. */
-export function databasePath(home: string): string {
-  return join(home, "heed.duckdb");
-}
-
-/** Opens the database of a data folder, which is made when it is not there. */
-export async function openStore(home: string): Promise<EventStore> {
+/** Opens the store of a data folder, which is made when it is not there. */
+export async function openHome(home: string): Promise<EmbeddedStore> {
   try {
     mkdirSync(home, { recursive: true });
   } catch (cause) {
@@ -32,5 +26,5 @@ export async function openStore(home: string): Promise<EventStore> {
       { cause },
     );
   }
-  return openDuckDb(databasePath(home));
+  return openStore(home);
 }

@@ -44,7 +44,7 @@ async function recommend(user: string | undefined, flags: RecommendFlags): Promi
   const asked = history ? { history } : { user: user! };
   return flags.bundle === undefined
     ? localOrServer(asked, limit, say)
-    : fromBundle(flags.bundle, asked, limit, say);
+    : fromBundle(flags.bundle, asked, limit);
 }
 
 function tableRow({ position, item, title, score, reason }: Answer["items"][number]): object {

@@ -1,107 +1,194 @@
-import { type AddressInfo, createServer as createProbe } from "node:net";
+import { createServer as createProbe } from "node:net";
 import type { Command } from "commander";
 import { HeedError } from "../core/errors.js";
-import { fitItemKnn, fitPopular } from "../models/index.js";
 import {
-  createEngine,
-  createServer,
-  type Engine,
-  loadCatalogue,
-  type ModelRow,
-  splitOutcomes,
-  type TimeSplit,
+  closeOnSignals,
+  compatibility,
+  configInForce,
+  createHttpServer,
+  demonstrationPage,
+  type Heed,
+  listKeys,
+  openHeed,
+  readConfigFile,
+  type TrainingReport,
 } from "../serve/index.js";
-import { choose, judge } from "./compare.js";
-import { importDemo } from "./demo-data.js";
-import { heedHome, heedPort, openStore } from "./environment.js";
+import type { EmbeddedStore } from "../store/index.js";
+import { importDemo, wantsSample } from "./demo-data.js";
+import { heedHome, heedPort, openHome } from "./environment.js";
 import { wholeNumber } from "./options.js";
 import { answer, say } from "./output.js";
-import { countedScores, graphScores } from "./ranking.js";
-import { histories, itemNames, outcomesOf, saveDecision, servedModels } from "./serving.js";
-import { type Training, trainedModel } from "./trained-model.js";
 
-/** `heed up`: import the sample, compare simple models, serve the best, train SASRec beside it, serve the winner. */
+interface UpFlags {
+  seconds: string;
+  host: string;
+  json?: boolean;
+}
+
+/** `heed up`: serve what the configuration says; without one, import the sample, serve the best simple model, train beside it. */
 export function addUp(program: Command): void {
   program
     .command("up")
-    .description("serve recommendations from the bundled sample, and train a better model meanwhile")
-    .option("--seconds <n>", "time budget of the training", "30")
-    .option("--json", "print one line of JSON whenever another model serves")
+    .description("serve recommendations, and train a better model meanwhile")
+    .option("--seconds <n>", "time budget of the first training", "30")
+    .option("--host <address>", "where to listen; beyond this machine only with keys", "127.0.0.1")
+    .option("--json", "print one line of JSON whenever models were compared")
     .addHelpText(
       "after",
-      "\nHEED_HOME is the data folder (.heed unless set).\nHEED_PORT is the port (4141 unless set; 0 is any free one).",
+      "\nReads heed.config.ts of this folder. Where there is none, and no data yet, it imports the bundled sample." +
+        "\nHEED_HOME is the data folder (.heed unless set).\nHEED_PORT is the port (4141 unless set; 0 is any free one).",
     )
-    .action((flags: { seconds: string; json?: boolean }) =>
-      up(wholeNumber("--seconds", flags.seconds, 1), flags.json ?? false),
-    );
+    .action(up);
 }
 
-async function up(seconds: number, json: boolean): Promise<void> {
+async function up({ seconds: budget, host, json = false }: UpFlags): Promise<void> {
+  const seconds = wholeNumber("--seconds", budget, 1);
   const home = heedHome();
   const port = heedPort();
-  const store = await openStore(home);
-  const signal = stopSignal();
-  let server: ReturnType<typeof createServer> | undefined;
+  // Before the import: a port that is taken should not be found out after ten seconds of work.
+  await checkPort(port, host);
+  const file = await readConfigFile(process.cwd());
+  const store = await openHome(home);
+  const stop = stopSignal();
+  let heed: Heed | undefined;
   try {
-    // Before the import: a port that is taken should not be found out after ten seconds of work.
-    await checkPort(port);
-    if (await store.isEmpty()) {
+    const config = await configInForce(file, store.registry);
+    heed = await openHeed({
+      store,
+      config,
+      ...(file && { sources: file.sources, similarities: file.similarities }),
+      report: (problem) => say(`heed: ${problem.message}`),
+      keepTrained: () => [...new Set(["default", ...listKeys(home).map(({ project }) => project)])],
+    });
+    if (!file && (await wantsSample(store))) {
       say("importing the MovieTweetings sample (100,000 ratings, MIT) ...");
-      await importDemo(store, signal);
+      await importDemo(heed, store, stop.signal);
     }
-    const catalogue = await loadCatalogue(store);
-    const items = catalogue.items.length - 1;
-    const outcomes = await outcomesOf(store, catalogue);
-    const split = splitOutcomes(outcomes, items);
-    const rows = await judgeSimple(split, signal);
-    const models = servedModels(histories(outcomes, items), catalogue, home);
-    const { winner, why } = choose(rows);
-    const engine = createEngine(store, catalogue, models.explainer, await models.scorer(winner));
-    const names = itemNames(catalogue);
-    const comparison: Comparison = { engine, home, vocabulary: names, split, rows, seconds, json };
-    await report(comparison, winner, why, "waiting to train");
-    server = createServer(engine);
-    await listen(server, port);
-    say(`Heed serves http://127.0.0.1:${(server.server.address() as AddressInfo).port}  (Ctrl-C stops it)`);
-    await Promise.all([addTrained(comparison, signal), aborted(signal)]);
-  } finally {
-    await server?.close();
-    await store.close();
+    await trainSimple(heed, json);
+    stop.signal.throwIfAborted();
+  } catch (error) {
+    await (heed ?? store).close();
+    throw error;
+  }
+  stop.release();
+  await serve(heed, store, { home, host, port, seconds, json });
+}
+
+async function serve(
+  heed: Heed,
+  store: EmbeddedStore,
+  {
+    home,
+    host,
+    port,
+    seconds,
+    json,
+  }: { home: string; host: string; port: number; seconds: number; json: boolean },
+): Promise<void> {
+  const page = demonstrationPage(store);
+  const others = compatibility(heed);
+  const server = await createHttpServer(heed, {
+    home,
+    backup: (folder) => store.backup(folder),
+    extend(fastify, about) {
+      page(fastify);
+      others(fastify, about);
+    },
+  });
+  closeOnSignals(server.close);
+  const address = await server.listen({ port, host }).catch(async (error) => {
+    await server.close();
+    throw error;
+  });
+  store.announce({ address });
+  say(`Heed serves ${address}  (Ctrl-C stops it)`);
+  await trainComplete(heed, seconds, json);
+}
+
+/** Compares what needs no training where nothing serves yet; without enough events the fall-backs serve. */
+async function trainSimple(heed: Heed, json: boolean): Promise<void> {
+  const [main] = await heed.models();
+  if (main!.serving) {
+    report({ compared: main!.compared, serving: main!.serving.model, why: main!.why }, json);
+    return;
+  }
+  try {
+    const { finished } = await heed.train("main", { simpleOnly: true });
+    report(await finished, json);
+  } catch (error) {
+    if (!(error instanceof HeedError) || error.code !== "too-few-events") throw error;
+    say("too few events to compare models: what is popular or new serves");
   }
 }
 
-/** Ctrl-C or SIGTERM once: finish what is being written and end. Twice: end at once. */
-function stopSignal(): AbortSignal {
+/** Trains the configured recipe where it never took part in a comparison. What serves goes on serving whatever happens. */
+async function trainComplete(heed: Heed, seconds: number, json: boolean): Promise<void> {
+  const [main] = await heed.models();
+  const { compared, recipe, name } = main!;
+  if (compared.length === 0 || compared.some(({ model }) => model === recipe)) return;
+  try {
+    const { finished } = await heed.train(name, { seconds });
+    const shown = setInterval(sayChanges(heed), 500);
+    report(await finished.finally(() => clearInterval(shown)), json);
+  } catch (error) {
+    if (error instanceof HeedError && error.code === "stopped") return;
+    say(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Says how far the training is, whenever that changed. */
+function sayChanges(heed: Heed): () => Promise<void> {
+  let last = "training";
+  return async () => {
+    const [main] = await heed.models();
+    if (main!.training === last) return;
+    last = main!.training;
+    say(last);
+  };
+}
+
+/** Shows a comparison to people and programs. */
+function report({ compared, serving, why }: TrainingReport, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ serving, why, models: compared })}\n`);
+  else answer(compared.map(line), false);
+  say(why);
+}
+
+function line({ model, validation, test, testHitRate, serving }: TrainingReport["compared"][number]): object {
+  const interval = ({ mean, low, high }: typeof test) =>
+    `${mean.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
+  return {
+    model,
+    validationNdcg: validation.mean,
+    testHitRate: interval(testHitRate),
+    testNdcg: interval(test),
+    serving: serving ? "serves" : "",
+  };
+}
+
+/** Ctrl-C or SIGTERM before serving: finish what is being written and end. */
+function stopSignal(): { signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const stop = () =>
     controller.abort(
       new HeedError("stopped", "stopped before serving", "the next `heed up` goes on where this one was"),
     );
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  return controller.signal;
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  const release = () => {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  };
+  return { signal: controller.signal, release };
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((done) => signal.addEventListener("abort", done, { once: true }));
-}
-
-async function checkPort(port: number): Promise<void> {
+async function checkPort(port: number, host: string): Promise<void> {
   const probe = createProbe();
   await new Promise<void>((done, failed) => {
     probe.once("error", (cause) => failed(portError(port, cause)));
-    probe.listen(port, "127.0.0.1", done);
+    probe.listen(port, host, done);
   });
   await new Promise((done) => probe.close(done));
-}
-
-async function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
-  try {
-    await server.listen({ port, host: "127.0.0.1" });
-  } catch (cause) {
-    throw portError(port, cause);
-  }
 }
 
 function portError(port: number, cause: unknown): HeedError {
@@ -110,64 +197,4 @@ function portError(port: number, cause: unknown): HeedError {
   if (code === "EADDRINUSE")
     return new HeedError("port", `port ${port} is taken`, `stop the other program, or ${remedy}`, { cause });
   return new HeedError("port", `port ${port} cannot be used: ${code ?? cause}`, remedy, { cause });
-}
-
-/** Everything the comparison of models is made of. */
-interface Comparison extends Training {
-  engine: Engine;
-  rows: ModelRow[];
-  json: boolean;
-}
-
-/** The models without training; none when there are too few events to judge by. */
-async function judgeSimple(split: TimeSplit, signal: AbortSignal): Promise<ModelRow[]> {
-  if (split.validation.length === 0 || split.test.length === 0) return [];
-  const rows: ModelRow[] = [];
-  for (const model of [fitPopular(split.train), fitItemKnn(split.train)])
-    rows.push(await judge(model.name, countedScores(model), split, signal));
-  return rows;
-}
-
-/** Shows the comparison to people and programs. */
-async function report(
-  { engine, home, rows, json }: Comparison,
-  serving: string,
-  why: string,
-  training: string,
-): Promise<void> {
-  const models = rows.map((entry) => ({ ...entry, serving: entry.model === serving }));
-  Object.assign(engine.status, { models, training, why });
-  await saveDecision(home, { model: serving, why });
-  if (json) process.stdout.write(`${JSON.stringify({ serving, why, training, models })}\n`);
-  else answer(models, false);
-  say(why);
-}
-
-/** Takes SASRec from its bundle, or trains it, and promotes it if it is best on validation. Serving goes on whatever happens. */
-async function addTrained(comparison: Comparison, signal: AbortSignal): Promise<void> {
-  const { engine } = comparison;
-  if (comparison.rows.length === 0) {
-    engine.status.training = "too few events to train";
-    return;
-  }
-  try {
-    const scorer = await trainedModel(
-      comparison,
-      (state) => Object.assign(engine.status, { training: state }),
-      signal,
-    );
-    const { bundle, model } = scorer;
-    const { manifest } = bundle;
-    const length = manifest.kind === "sequence" ? manifest.length : 0;
-    const judged = await judge(model, graphScores(bundle.run, length), comparison.split, signal);
-    const all = { ...comparison, rows: [...comparison.rows, judged] };
-    const { winner, why } = choose(all.rows);
-    if (winner === model) await engine.promote(scorer);
-    else await scorer.release();
-    await report(all, winner, why, "trained");
-  } catch (error) {
-    if (signal.aborted) return;
-    engine.status.training = error instanceof HeedError ? error.message : String(error);
-    say(engine.status.training);
-  }
 }

@@ -33,10 +33,10 @@ const smoothing = 60;
 export function fuse(lists: readonly SourceList[]): Retrieved[] {
   const merged = new Map<string, Retrieved>();
   for (const list of lists) {
-    for (const provenance of ranked(list)) {
-      const entry = entryOf(merged, provenance.item);
+    for (const { item, provenance } of ranked(list)) {
+      const entry = entryOf(merged, item);
       entry.score += list.source.weight / (smoothing + provenance.rank);
-      entry.sources.push(withoutItem(provenance));
+      entry.sources.push(provenance);
     }
   }
   return [...merged.values()].sort((a, b) => b.score - a.score);
@@ -46,11 +46,11 @@ export function fuse(lists: readonly SourceList[]): Retrieved[] {
 export function fillFrom(found: readonly Retrieved[], list: SourceList): Retrieved[] {
   const merged = new Map(found.map((entry) => [entry.item, { ...entry, sources: [...entry.sources] }]));
   const floor = found.reduce((low, { score }) => Math.min(low, score), 1);
-  for (const provenance of ranked(list)) {
-    const known = merged.has(provenance.item);
-    const entry = entryOf(merged, provenance.item);
+  for (const { item, provenance } of ranked(list)) {
+    const known = merged.has(item);
+    const entry = entryOf(merged, item);
     if (!known) entry.score = (floor * smoothing) / (smoothing + provenance.rank);
-    entry.sources.push(withoutItem(provenance));
+    entry.sources.push(provenance);
   }
   return [...merged.values()];
 }
@@ -65,18 +65,18 @@ function entryOf(merged: Map<string, Retrieved>, item: string): Retrieved {
 }
 
 /** A list's first `limit` items with their ranks; an item that comes twice counts where it came first. */
-function ranked({ source, items }: SourceList): (Provenance & { item: string })[] {
+function ranked({ source, items }: SourceList): { item: string; provenance: Provenance }[] {
   const seen = new Set<string>();
-  const unique = items.filter(({ item }) => !seen.has(item) && seen.add(item));
-  return unique.slice(0, source.limit).map(({ item, score, reason }, i) => ({
-    item,
-    source: sourceName(source),
-    rank: i + 1,
-    ...(score !== undefined && { score }),
-    ...(reason !== undefined && { reason }),
-  }));
-}
-
-function withoutItem({ item: _, ...provenance }: Provenance & { item: string }): Provenance {
-  return provenance;
+  const name = sourceName(source);
+  const found: { item: string; provenance: Provenance }[] = [];
+  for (const { item, score, reason } of items) {
+    if (found.length === source.limit) break;
+    if (seen.has(item)) continue;
+    seen.add(item);
+    const provenance: Provenance = { source: name, rank: found.length + 1 };
+    if (score !== undefined) provenance.score = score;
+    if (reason !== undefined) provenance.reason = reason;
+    found.push({ item, provenance });
+  }
+  return found;
 }

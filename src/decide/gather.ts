@@ -42,7 +42,7 @@ export async function gather(
   const fallbacks: string[] = [];
   let found = fuse(answers.map(({ list }) => list));
   for (const source of surface.fallbacks) {
-    if (found.filter(({ item }) => mayShow(item)).length >= need) break;
+    if (areEnough(found, need, mayShow)) break;
     const { list, report } = await ask(source, fetch, true);
     const filled = fillFrom(found, list);
     if (filled.length > found.length) fallbacks.push(sourceName(source));
@@ -50,6 +50,13 @@ export async function gather(
     found = filled;
   }
   return { found, reports, fallbacks };
+}
+
+/** Whether at least `need` may be shown; judges no more than it must. */
+function areEnough(found: readonly Retrieved[], need: number, mayShow: (item: string) => boolean): boolean {
+  let count = 0;
+  for (const { item } of found) if (mayShow(item) && ++count >= need) return true;
+  return count >= need;
 }
 
 async function ask(

@@ -2,7 +2,7 @@ import type { Retrieved } from "./fusion.js";
 import { withinTime } from "./within-time.js";
 
 /** Scores for items, in their order: NaN for an item the model does not know, -Infinity for one it refuses. */
-export type Scorer = (items: readonly string[], signal: AbortSignal) => Promise<ArrayLike<number>>;
+export type Scorer = (items: readonly string[], signal: AbortSignal) => Promise<ArrayLike<number> | null>;
 
 export interface Rescored {
   found: Retrieved[];
@@ -12,8 +12,8 @@ export interface Rescored {
 
 /**
  * Gives retrieved items a model's scores. Items the model does not know (new ones, mostly) stand below all that it knows,
- * in their former order, so that they can fill and be explored. A model that fails, is late (milliseconds) or gives
- * a wrong number of scores leaves everything as it was.
+ * in their former order, so that they can fill and be explored. A model to which the request says nothing (null) leaves
+ * everything as it was, and so does one that fails, is late (milliseconds) or gives a wrong number of scores: that is told.
  */
 export async function rescore(
   found: readonly Retrieved[],
@@ -21,9 +21,10 @@ export async function rescore(
   timeout: number,
 ): Promise<Rescored> {
   const items = found.map(({ item }) => item);
-  let scores: ArrayLike<number>;
+  let scores: ArrayLike<number> | null;
   try {
     scores = await withinTime(timeout, (signal) => scorer(items, signal));
+    if (scores === null) return { found: [...found] };
     if (scores.length !== items.length) throw new Error(`${scores.length} scores for ${items.length} items`);
   } catch (error) {
     return { found: [...found], failure: error instanceof Error ? error.message : String(error) };
@@ -35,8 +36,9 @@ export async function rescore(
   const step = (highest > lowest ? highest - lowest : 1) / 1000;
   let unknown = 0;
   return {
-    found: found.map((entry, i) => ({
-      ...entry,
+    found: found.map(({ item, sources }, i) => ({
+      item,
+      sources,
       score: Number.isNaN(scores[i]!) ? lowest - step * ++unknown : scores[i]!,
     })),
   };

@@ -9,47 +9,56 @@ export function topScores(
   accept: (id: number) => boolean = () => true,
 ): Int32Array {
   const heap = new Int32Array(Math.min(limit, scores.length));
+  // Kept beside the ids, so that the heap reads one kind of array whatever kind the scores come in.
+  const values = new Float64Array(heap.length);
   let size = 0;
-  const worse = (a: number, b: number) => scores[a]! < scores[b]! || (scores[a] === scores[b] && a > b);
+  const worse = (value: number, id: number, otherValue: number, other: number) =>
+    value < otherValue || (value === otherValue && id > other);
 
-  function sink(id: number): void {
+  function sink(id: number, value: number): void {
     let place = 0;
     for (;;) {
       let child = 2 * place + 1;
       if (child >= size) break;
-      if (child + 1 < size && worse(heap[child + 1]!, heap[child]!)) child++;
-      if (!worse(heap[child]!, id)) break;
+      const next = child + 1;
+      if (next < size && worse(values[next]!, heap[next]!, values[child]!, heap[child]!)) child = next;
+      if (!worse(values[child]!, heap[child]!, value, id)) break;
       heap[place] = heap[child]!;
+      values[place] = values[child]!;
       place = child;
     }
     heap[place] = id;
+    values[place] = value;
   }
 
-  function rise(id: number): void {
+  function rise(id: number, value: number): void {
     let place = size++;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      if (!worse(id, heap[parent]!)) break;
+      if (!worse(value, id, values[parent]!, heap[parent]!)) break;
       heap[place] = heap[parent]!;
+      values[place] = values[parent]!;
       place = parent;
     }
     heap[place] = id;
+    values[place] = value;
   }
 
   if (heap.length === 0) return heap;
   for (let id = 0; id < scores.length; id++) {
-    if (!(scores[id]! > Number.NEGATIVE_INFINITY)) continue;
+    const value = scores[id]!;
+    if (!(value > Number.NEGATIVE_INFINITY)) continue;
     if (size < heap.length) {
-      if (accept(id)) rise(id);
-    } else if (worse(heap[0]!, id) && accept(id)) sink(id);
+      if (accept(id)) rise(id, value);
+    } else if (value > values[0]! && accept(id)) sink(id, value);
   }
   // Taking the worst away again and again fills the answer from its end.
   const best = new Int32Array(size);
   while (size > 0) {
-    const last = heap[size - 1]!;
-    best[size - 1] = heap[0]!;
+    const last = size - 1;
+    best[last] = heap[0]!;
     size--;
-    if (size > 0) sink(last);
+    if (size > 0) sink(heap[last]!, values[last]!);
   }
   return best;
 }

@@ -1,3 +1,4 @@
+import type { Interval } from "../evaluate/index.js";
 import type { HeedEvent, Rejection, ShownItem } from "../events/event.js";
 
 /** A value of an entity's attribute. */
@@ -20,10 +21,21 @@ export interface User {
   attributes?: Record<string, Attribute> | undefined;
 }
 
+/** What becomes known of a user. */
+export interface UserChange {
+  user: string;
+  set?: Readonly<Record<string, Attribute>> | undefined;
+  /** Kept only where nothing was known before. */
+  setOnce?: Readonly<Record<string, Attribute>> | undefined;
+  unset?: readonly string[] | undefined;
+}
+
 export interface RecommendOptions {
   /** The surface that asks; the default is "home". */
   surface?: string;
   limit?: number;
+  /** How many of the best places to leave out, neither shown nor logged: the answer begins behind them. Default 0. */
+  offset?: number;
   /** Items never to be shown in this answer. */
   exclude?: readonly string[];
   /** Conditions on item attributes: each must hold; a list means "one of". */
@@ -81,6 +93,46 @@ export interface UserExport {
   events: object[];
 }
 
+/** A model's line in the comparison that chose what serves. */
+export interface ComparedModel {
+  model: string;
+  /** NDCG@10 on the validation period; it alone chooses. */
+  validation: Interval;
+  test: Interval;
+  testHitRate: Interval;
+  serving: boolean;
+}
+
+/** One of the models that a configuration names. */
+export interface ModelState {
+  name: string;
+  /** The recipe that is trained under this name. */
+  recipe: string;
+  /** What answers requests now; null until something was trained. */
+  serving: { model: string; version: number; created: string } | null;
+  /** "idle", how far the training is, or why the last one failed. */
+  training: string;
+  /** The last comparison, simple models first, and why its winner serves. */
+  compared: ComparedModel[];
+  why: string;
+  /** What is kept, the newest last. */
+  versions: { version: number; model: string; created: string; serving: boolean }[];
+}
+
+export interface TrainingOptions {
+  /** Compare what needs no training: done within seconds. */
+  simpleOnly?: boolean;
+  /** Time budget of the training; the default is 600. */
+  seconds?: number;
+}
+
+export interface TrainingReport {
+  compared: ComparedModel[];
+  /** What serves from now on, and why, in one sentence. */
+  serving: string;
+  why: string;
+}
+
 /** Which events a listener hears; without a filter, all of the default project. */
 export interface TailFilter {
   project?: string;
@@ -96,7 +148,11 @@ export interface TailFilter {
  * "...-unavailable" (not now). Any other code means that Heed itself failed.
  */
 export interface Heed {
-  record(events: readonly unknown[], options?: { project?: string }): Promise<RecordResult>;
+  /**
+   * Judges events one by one and keeps what is well formed. `sent` is when the sender sent them by its own clock, in
+   * milliseconds: it shows how far that clock is off.
+   */
+  record(events: readonly unknown[], options?: { project?: string; sent?: number }): Promise<RecordResult>;
   putItems(items: readonly Item[], options?: { project?: string }): Promise<number>;
   getItem(item: string, options?: { project?: string }): Promise<Item | null>;
   listItems(options?: {
@@ -105,7 +161,13 @@ export interface Heed {
     cursor?: string;
   }): Promise<{ items: Item[]; cursor?: string }>;
   deleteItem(item: string, options?: { project?: string }): Promise<boolean>;
+  /** Creates or replaces users; an id that was merged stands for its user. */
   putUsers(users: readonly User[], options?: { project?: string }): Promise<number>;
+  /**
+   * Adds to what is known of users, all or nothing; changes made at the same moment lose nothing of each other. Attributes
+   * that the configuration does not know, or knows as another type, are left out.
+   */
+  changeUsers(changes: readonly UserChange[], options?: { project?: string }): Promise<void>;
   getUser(user: string, options?: { project?: string }): Promise<User | null>;
   listUsers(options?: {
     project?: string;
@@ -117,6 +179,21 @@ export interface Heed {
     user: string,
     options?: { project?: string; limit?: number; actions?: readonly string[] },
   ): Promise<object[]>;
+  /** What was done with an item, newest last. */
+  itemEvents(
+    item: string,
+    options?: { project?: string; limit?: number; actions?: readonly string[] },
+  ): Promise<object[]>;
+  /**
+   * All events in order of acceptance, a page at a time. A page of some `actions` only may be short, or empty, and still
+   * have a cursor: a call looks at a bounded part of the log. Without a cursor in the answer there are no more.
+   */
+  listEvents(options?: {
+    project?: string;
+    limit?: number;
+    cursor?: string;
+    actions?: readonly string[];
+  }): Promise<{ events: object[]; cursor?: string }>;
   /**
    * Everybody's events in the order in which they were stored, a page at a time: `after` is the `next` of the page before.
    * Events of a merged user are that user's. Limit 1,000 unless told.
@@ -151,6 +228,20 @@ export interface Heed {
   exportUser(user: string, options?: { project?: string }): Promise<UserExport>;
   /** Erases a user everywhere and leaves a tombstone, so that late arrivals are refused. */
   eraseUser(user: string, options?: { project?: string }): Promise<{ events: number }>;
+  /** The models of the configuration: what serves, how it compared, what is being trained. */
+  models(options?: { project?: string }): Promise<ModelState[]>;
+  /**
+   * Begins to train a model on everything in the log, in a process of its own; what wins serves from then on. One training at
+   * a time: another one is a "conflict". `finished` rejects when it fails; what served before goes on serving.
+   */
+  train(
+    name: string,
+    options?: TrainingOptions & { project?: string },
+  ): Promise<{ finished: Promise<TrainingReport> }>;
+  /** Puts a kept version in charge, from the next request on; the one before can be rolled back to. */
+  promote(name: string, version: number, options?: { project?: string }): Promise<ModelState>;
+  /** Puts the version that served before back in charge. */
+  rollback(name: string, options?: { project?: string }): Promise<ModelState>;
   /**
    * Calls `listener` with each event accepted from now on, in the order of acceptance; the returned function ends it. The
    * listener must return at once and not throw: a slow reader is the listener's own concern.

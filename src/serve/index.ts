@@ -1,6 +1,15 @@
-export { type Catalogue, loadCatalogue, splitOutcomes, type Target, type TimeSplit } from "./catalogue.js";
-export { createEngine, type Engine, type ModelRow, type Slate, topUnseen } from "./engine.js";
-export type { EventPage, Heed, RecordResult } from "./heed.js";
+export { compatibility } from "./compat/index.js";
+export { type ConfigFile, configInForce, readConfigFile } from "./config-file.js";
+export type {
+  ComparedModel,
+  EventPage,
+  Heed,
+  ModelState,
+  Recommendation,
+  RecordResult,
+  Slate,
+  TrainingReport,
+} from "./heed.js";
 export {
   type Access,
   type Caller,
@@ -23,8 +32,10 @@ export {
   signUserToken,
   type UserTokenOptions,
 } from "./http/index.js";
+export { type OfflineReplay, type ReplayedItem, replayOffline } from "./offline.js";
 export { type OpenHeedOptions, openHeed } from "./open-heed.js";
+export { demonstrationPage } from "./page/index.js";
 export { readEvents } from "./runtime/read-events.js";
 export { recordEvents } from "./runtime/record.js";
-export { bundleScorer, countingScorer, type Scorer } from "./scorer.js";
-export { createServer } from "./server.js";
+export { countedScores, graphScores, judgeRanking, rankAll, type ScoreBatch } from "./training/ranking.js";
+export type { Target } from "./training/split.js";

@@ -1,18 +1,21 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { HeedError } from "../core/errors.js";
+import { HeedError, nearest } from "../core/errors.js";
 import {
   attributeProblems,
   type Config,
   checkSources,
   defineConfig,
   type Similarity,
+  topScores,
 } from "../decide/index.js";
 import { acceptEvents } from "../events/index.js";
 import { type Entity, eraseUser, mergeUser, type Store } from "../store/index.js";
-import type { Heed, Item, ScoredItem, User } from "./heed.js";
+import type { Attribute, Heed, Item, ScoredItem, User, UserChange } from "./heed.js";
 import { type Catalogue, openCatalogues } from "./runtime/catalogue.js";
 import { slateOf } from "./runtime/impression.js";
+import { listEvents } from "./runtime/list-events.js";
 import { openModels } from "./runtime/models.js";
+import { openPeople } from "./runtime/people.js";
 import { openPopular } from "./runtime/popular.js";
 import { rank } from "./runtime/rank.js";
 import { readEvents } from "./runtime/read-events.js";
@@ -21,6 +24,9 @@ import { recordEvents } from "./runtime/record.js";
 import type { CustomSource } from "./runtime/sources.js";
 import { openTails } from "./runtime/tails.js";
 import { openTextIndex } from "./runtime/text-index.js";
+import { neighboursName } from "./training/retrain.js";
+import { keepTrained } from "./training/schedule.js";
+import { openTrainer } from "./training/trainer.js";
 
 export interface OpenHeedOptions {
   /** Where everything is kept; `openEmbedded(home)` makes the default one. */
@@ -37,10 +43,9 @@ export interface OpenHeedOptions {
   now?: () => number;
   /** Told what went wrong behind an answer that was given all the same. */
   report?: (problem: Error) => void;
+  /** Trains the models of these projects as often as the configuration says; without it only `train` does. */
+  keepTrained?: () => readonly string[];
 }
-
-/** The models that an open Heed serves by: "main" and the others of its configuration, and "neighbours". */
-export const neighboursName = "neighbours";
 
 const builtInSources = ["popular", "latest", "item-to-item", "model", "text"];
 
@@ -48,7 +53,7 @@ const builtInSources = ["popular", "latest", "item-to-item", "model", "text"];
  * Opens Heed in process over a store: everything HTTP offers is a method of what it returns. The store stays the caller's:
  * closing Heed finishes the answers under way and closes its models, then the store.
  */
-export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refreshModels(): Promise<void> }> {
+export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
   const { store, config = defineConfig({}), now = Date.now, report = () => {} } = options;
   const { sources = {}, similarities = {}, cursorSecret = randomBytes(32) } = options;
   checkSources(config, new Set([...builtInSources, ...Object.keys(sources).map((name) => `custom:${name}`)]));
@@ -67,7 +72,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     config,
     catalogue,
     popular: popularAll,
-    similar,
+    likeness: (project, work) =>
+      models.use(project, neighboursName, async (model) => (model?.likeness ? work(model.likeness) : null)),
     search,
     models,
     secret: cursorSecret,
@@ -78,6 +84,14 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
   };
   const recommend = recommender(parts);
   const tails = openTails();
+  const people = openPeople(store.online);
+  const trainer = openTrainer({ store, models, config });
+  const endSchedule = options.keepTrained
+    ? keepTrained(
+        { trainer, registry: store.registry, config },
+        { projects: options.keepTrained, now, report },
+      )
+    : () => {};
 
   async function shown(
     project: string,
@@ -103,12 +117,18 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     if (Object.keys(counters ?? {}).length === 0) throw unknownItem(item, items);
   }
 
+  // A request that had to wait for a model to be opened would be answered without it.
+  await Promise.all(
+    [...Object.keys(config.models), neighboursName].map((name) => models.refresh("default", name)),
+  );
+
   return {
     record: (events, given) =>
       recordEvents(store.log, tails.tell, acceptEvents, events, {
         project: projectOf(given),
         now: now(),
         newId: randomUUID,
+        ...(given?.sent !== undefined && { sent: given.sent }),
       }),
 
     async putItems(items, given) {
@@ -129,8 +149,16 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
 
     async putUsers(users, given) {
       checkAttributes(config, "user", users);
-      await store.online.put(projectOf(given), "user", users.map(entity("user")));
+      const edits = users.map(({ user, attributes }) => ({ user, edit: () => attributes }));
+      await people.edit(projectOf(given), edits);
       return users.length;
+    },
+    async changeUsers(changes, given) {
+      const edits = changes.map(({ user, ...change }) => ({
+        user,
+        edit: (before: Attributes) => changed(config, before, change),
+      }));
+      await people.edit(projectOf(given), edits);
     },
     async getUser(user, given) {
       const project = projectOf(given);
@@ -148,6 +176,12 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
       const entries = await store.log.find(projectOf(given), { user, limit, ...(actions && { actions }) });
       return entries.map(({ event }) => event);
     },
+    async itemEvents(item, given = {}) {
+      const { limit = 100, actions } = given;
+      const entries = await store.log.find(projectOf(given), { item, limit, ...(actions && { actions }) });
+      return entries.map(({ event }) => event);
+    },
+    listEvents: (given = {}) => listEvents(store.log, projectOf(given), given),
 
     readEvents: (given = {}) => readEvents(store, projectOf(given), given),
 
@@ -166,7 +200,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     },
     async rank(user, items, given) {
       const project = projectOf(given);
-      for (const item of items) await known(project, item);
+      const catalogued = await catalogue(project);
+      for (const item of items) if (!catalogued.has(item)) await known(project, item);
       return rank(parts, project, user, items, given?.context ?? {});
     },
     search: (query, given) => search(projectOf(given), query, given?.limit ?? 10),
@@ -181,16 +216,29 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
     },
     async recommendSession(items, given) {
       const project = projectOf(given);
-      const sums = new Map<string, number>();
-      for (const past of new Set(items))
-        for (const { item, score } of await similar(project, past, 200))
-          if (!items.includes(item)) sums.set(item, (sums.get(item) ?? 0) + score);
-      const ranked = [...sums].map(([item, score]) => ({ item, score })).sort((a, b) => b.score - a.score);
-      return shown(project, ranked, given?.limit ?? 10);
+      for (const item of items) await known(project, item);
+      const limit = given?.limit ?? 10;
+      const past = new Set(items);
+      const offered = await catalogue(project);
+      const mayShow = (item: string) => !past.has(item) && !offered.facts(item).hidden;
+      const scored = await models.use(project, "main", async (model) => {
+        const scores = await model?.scoreAll?.(items);
+        if (!model || !scores) return null;
+        const best = topScores(scores, limit, (id) => id > 0 && mayShow(model.items[id]!));
+        return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
+      });
+      const ranked =
+        scored ??
+        (await parts.likeness(project, (likeness) => likeness.alike(items, Math.max(200, limit), mayShow)));
+      return shown(project, ranked ?? [], limit);
     },
 
     async merge(anonymous, user, given) {
-      await mergeUser(store, projectOf(given), anonymous, user);
+      await mergeUser(store, projectOf(given), anonymous, user).catch((cause) => {
+        if (!(cause instanceof HeedError && cause.code === "merge")) throw cause;
+        const [what = "this cannot be merged"] = cause.message.split("\n", 1);
+        throw new HeedError("conflict", what, cause.remedy, { cause });
+      });
     },
     async exportUser(user, given) {
       const project = projectOf(given);
@@ -205,15 +253,18 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
       };
     },
     async eraseUser(user, given) {
-      const erasure = await eraseUser(store, projectOf(given), user);
+      const project = projectOf(given);
+      const erasure = await people.alone(project, () => eraseUser(store, project, user));
       return { events: erasure.entries.length };
     },
+    models: (given) => trainer.states(projectOf(given)),
+    train: (name, given = {}) => trainer.train(projectOf(given), name, given),
+    promote: (name, version, given) => trainer.promote(projectOf(given), name, version),
+    rollback: (name, given) => trainer.rollback(projectOf(given), name),
     tail: tails.listen,
-    async refreshModels() {
-      const names = [...Object.keys(config.models), neighboursName];
-      await Promise.all(names.map((name) => models.refresh("default", name)));
-    },
     async close() {
+      endSchedule();
+      await trainer.close();
       await models.close();
       await store.close();
     },
@@ -253,6 +304,23 @@ function checkAttributes(config: Config, kind: "item" | "user", entities: readon
   });
 }
 
+type Attributes = Readonly<Record<string, Attribute>>;
+
+/** Attributes after a change, without what the configuration does not know, or knows as another type. */
+function changed(config: Config, before: Attributes, change: Omit<UserChange, "user">): Attributes {
+  const fit = (given: Attributes = {}) =>
+    Object.entries(given).filter(
+      ([name, value]) => attributeProblems(config, "user", { [name]: value }).length === 0,
+    );
+  const after = {
+    ...Object.fromEntries(fit(change.setOnce)),
+    ...before,
+    ...Object.fromEntries(fit(change.set)),
+  };
+  for (const name of change.unset ?? []) delete after[name];
+  return after;
+}
+
 function checkSimilarities(config: Config, known: Readonly<Record<string, Similarity>>): void {
   for (const [name, { decide }] of Object.entries(config.surfaces)) {
     const { similarity } = decide.diversity;
@@ -266,8 +334,9 @@ function checkSimilarities(config: Config, known: Readonly<Record<string, Simila
 }
 
 function unknownItem(item: string, items: Catalogue): HeedError {
-  const names = item.length < 40 ? [...items.items()].slice(0, 10_000).map(([name]) => name) : [];
-  const close = names.find((name) => name.toLowerCase() === item.toLowerCase());
+  // Comparing takes time by the product of the lengths and by the number of names.
+  const names = item.length < 40 ? [...items.items()].slice(0, 5_000).map(([name]) => name) : [];
+  const close = nearest(item, names);
   return new HeedError(
     "unknown-item",
     `there is no item "${item}"`,

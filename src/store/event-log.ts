@@ -35,8 +35,8 @@ export interface ReadOptions {
   limit?: number;
 }
 
-/** Which events to look up: what a user (and every id merged into them) did, or what one slate led to. */
-export type FindOptions = ({ user: string } | { slate: string }) & {
+/** Which events to look up: what a user (and every id merged into them) did, what one slate led to, or was done with an item. */
+export type FindOptions = ({ user: string } | { slate: string } | { item: string }) & {
   actions?: readonly string[];
   /** The newest so many; default 1,000. */
   limit?: number;
@@ -59,7 +59,7 @@ export interface EventLog {
   read(options: ReadOptions): Promise<LogEntry[]>;
   /** Entries after a position as they are committed, for ever: ends when `signal` aborts or the log closes. */
   follow(options: ReadOptions & { signal?: AbortSignal }): AsyncIterable<LogEntry[]>;
-  /** Entries of one user or slate, in order of (at, position). */
+  /** Entries of one user, slate or item (impressions name their items elsewhere and are left out), in order of (at, position). */
   find(project: string, options: FindOptions): Promise<LogEntry[]>;
   /** The greatest position so far; 0 when nothing was ever stored. */
   head(): Promise<number>;

@@ -9,7 +9,6 @@ export type {
   Outcomes,
   Scan,
 } from "./analytics.js";
-export { openDuckDb } from "./duckdb.js";
 export { restoreBackup } from "./embedded/backup.js";
 export { type Owner, storeOwner } from "./embedded/lock.js";
 export { openStore } from "./embedded/open.js";
@@ -22,7 +21,6 @@ export type {
   Merge,
   ReadOptions,
 } from "./event-log.js";
-export type { CatalogueItem, EventStore, StoredEvent } from "./event-store.js";
 export type {
   Counter,
   Counters,

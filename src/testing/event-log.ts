@@ -110,7 +110,7 @@ export function eventLogContract(make: Make<EventLog>): ContractCase[] {
       assert.deepEqual(await log.find("p", { user: "u", actions: [] }), []);
       assert.deepEqual(await log.find("p", { user: "nobody" }), []);
     }),
-    test("finds what belongs to a slate", async (log) => {
+    test("finds what belongs to a slate, and what was done with an item", async (log) => {
       const items = [{ item: "i", position: 1, propensity: 0.5 }];
       await log.append([
         sampleEvent({ id: "shown", action: "impression", slate: "s", items }),
@@ -120,6 +120,9 @@ export function eventLogContract(make: Make<EventLog>): ContractCase[] {
       ]);
       assert.deepEqual(ids(await log.find("p", { slate: "s" })), ["shown", "clicked"]);
       assert.deepEqual(ids(await log.find("p", { slate: "s", actions: ["impression"] })), ["shown"]);
+      assert.deepEqual(ids(await log.find("p", { item: "i" })), ["other", "clicked"]);
+      assert.deepEqual(ids(await log.find("p", { item: "i", limit: 1 })), ["clicked"]);
+      assert.deepEqual(ids(await log.find("p", { item: "nothing" })), []);
     }),
     test("follows: first what is there, then what comes, until told to stop", async (log) => {
       await log.append([sampleEvent({ id: "1" }), sampleEvent({ id: "other", project: "q" })]);

@@ -38,7 +38,7 @@ const missing = "missing" in torch ? `: ${torch.missing}` : "";
 
 function bench(peers: Peers | null): Bench & { said: string[] } {
   const said: string[] = [];
-  return { rounds: 2, peers, say: (line) => said.push(line), said };
+  return { rounds: 2, seconds: undefined, home: undefined, peers, say: (line) => said.push(line), said };
 }
 
 /** Small shapes of every kind, so that the whole mechanism runs in seconds. */

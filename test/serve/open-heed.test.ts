@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { defineConfig } from "../../src/decide/index.js";
 import { type Heed, openHeed } from "../../src/serve/index.js";
-import { neighboursName, retrain } from "../../src/serve/training/retrain.js";
+import { neighboursName } from "../../src/serve/training/retrain.js";
 import { type EmbeddedStore, openStore } from "../../src/store/index.js";
 import { temporaryFolder } from "../support/cli.js";
 
@@ -134,29 +134,17 @@ describe("an open Heed over the embedded store", () => {
   });
 
   test("training judges models in a process of its own, and the winner serves from the next request on", async () => {
-    const { heed, store, config } = await open();
+    const { heed, store } = await open();
     await heed.record(world());
     const before = await heed.recommend("person0", { limit: 1 });
     expect(before.model).not.toBe("item-knn");
-    const models = heed as unknown as Parameters<typeof retrain>[0]["models"];
-    const said: string[] = [];
-    const result = await retrain(
-      { store, models: { ...models, refresh: async () => {} }, config },
-      {
-        project: "default",
-        name: "main",
-        simpleOnly: true,
-        seconds: 10,
-        progress: (message) => said.push(message.kind),
-        signal: new AbortController().signal,
-      },
-    );
-    expect(result.rows.map(({ model }) => model)).toEqual(["popular", "item-knn"]);
+    const { finished } = await heed.train("main", { simpleOnly: true });
+    await expect(heed.train("main")).rejects.toThrow(/one training at a time/);
+    const result = await finished;
+    expect(result.compared.map(({ model }) => model)).toEqual(["popular", "item-knn"]);
     expect(result.serving).toBe("item-knn");
     expect(result.why).toMatch(/item-knn serves: it is best on validation/);
-    expect(said).toEqual(["judged", "judged"]);
     expect((await store.registry.current("default", neighboursName))?.version).toBe(1);
-    await (heed as Heed & { refreshModels(): Promise<void> }).refreshModels();
     const after = await heed.recommend("person0", { limit: 1 });
     expect(after.model).toBe("item-knn");
     expect(Number(after.items[0]!.item.slice(4)) % 2).toBe(0);
@@ -164,5 +152,75 @@ describe("an open Heed over the embedded store", () => {
     expect((await heed.similar("film0")).every(({ item }) => Number(item.slice(4)) % 2 === 0)).toBe(true);
     const ranked = await heed.rank("person0", ["film1", "film0"]);
     expect(ranked).toMatchObject({ model: "item-knn", items: [{ item: "film0" }, { item: "film1" }] });
+  });
+
+  test("an offset leaves out the best places, which are neither shown nor logged", async () => {
+    const { heed } = await open();
+    const whole = await heed.recommend("ann", { limit: 5 });
+    const rest = await heed.recommend("bob", { limit: 3, offset: 2 });
+    expect(rest.items.map(({ item, position }) => [item, position])).toEqual(
+      whole.items.slice(2).map(({ item, position }) => [item, position]),
+    );
+    await expect.poll(async () => (await heed.userEvents("bob")).length, { timeout: 500 }).toBe(1);
+    const logged = (await heed.replay(rest.request))!;
+    expect(logged.items).toEqual(rest.items);
+    const next = await heed.recommend("bob", { limit: 3, cursor: rest.cursor! });
+    const before = new Set(whole.items.map(({ item }) => item));
+    expect(next.items.filter(({ item }) => before.has(item))).toEqual([]);
+  });
+
+  test("all events can be read page by page, in order of acceptance, and those of one item", async () => {
+    const { heed } = await open();
+    await heed.record(world());
+    const read: { id: string }[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await heed.listEvents({ limit: 33, ...(cursor !== undefined && { cursor }) });
+      read.push(...(page.events as { id: string }[]));
+      cursor = page.cursor;
+      if (cursor === undefined) break;
+    }
+    expect(read.map(({ id }) => id)).toEqual((world() as { id: string }[]).map(({ id }) => id));
+    await heed.record([{ id: "rated", user: "ann", action: "rate", item: "film1", value: 3 }]);
+    expect((await heed.listEvents({ actions: ["rate"] })).events).toMatchObject([{ id: "rated" }]);
+    expect(await heed.itemEvents("film1", { actions: ["rate"] })).toMatchObject([{ id: "rated" }]);
+    const ofFilm = (world() as { item: string }[]).filter(({ item }) => item === "film1");
+    expect(await heed.itemEvents("film1")).toHaveLength(ofFilm.length + 1);
+    await expect(heed.listEvents({ cursor: "nonsense" })).rejects.toMatchObject({ code: "cursor-invalid" });
+  });
+
+  test("changes of users lose nothing of each other, follow merges and keep to declared attributes", async () => {
+    const config = defineConfig({ entities: { user: { attributes: { plan: "string", age: "number" } } } });
+    const { heed } = await open(config);
+    await heed.merge("browser1", "ann");
+    await Promise.all([
+      heed.changeUsers([{ user: "browser1", set: { plan: "pro", shoe: 43 } }]),
+      heed.changeUsers([{ user: "ann", set: { age: 41 }, setOnce: { plan: "free" } }]),
+      heed.changeUsers([{ user: "bob", set: { age: "old" }, setOnce: { plan: "free" } }]),
+    ]);
+    expect(await heed.getUser("ann")).toEqual({ user: "ann", attributes: { plan: "pro", age: 41 } });
+    expect(await heed.getUser("bob")).toEqual({ user: "bob", attributes: { plan: "free" } });
+    await heed.changeUsers([
+      { user: "ann", unset: ["age"] },
+      { user: "ann", setOnce: { plan: "free" } },
+    ]);
+    expect((await heed.getUser("browser1"))?.attributes).toEqual({ plan: "pro" });
+    await heed.putUsers([{ user: "browser1", attributes: { age: 42 } }]);
+    expect((await heed.getUser("ann"))?.attributes).toEqual({ age: 42 });
+    await expect(heed.putUsers([{ user: "ann", attributes: { shoe: 43 } }])).rejects.toMatchObject({
+      code: "attribute-invalid",
+    });
+    expect((await heed.listUsers()).users.map(({ user }) => user)).toEqual(["ann", "bob"]);
+  });
+
+  test("an id has one owner, and a sender's clock is measured where it says when it sent", async () => {
+    const { heed } = await open();
+    await heed.merge("browser1", "ann");
+    await expect(heed.merge("browser1", "bob")).rejects.toMatchObject({ code: "conflict" });
+    const ahead = Date.now() + 3_600_000;
+    const time = new Date(ahead - 1_000).toISOString();
+    await heed.record([{ user: "cid", action: "view", item: "film1", time }], { sent: ahead });
+    const [event] = (await heed.userEvents("cid")) as { skew: number; time: string }[];
+    expect(event!.time).toBe(time);
+    expect(Math.abs(event!.skew - 3_600_000)).toBeLessThan(5_000);
   });
 });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** What a run of the built program left. */
 export interface Finished {
@@ -24,8 +24,9 @@ export function temporaryFolder(): string {
 }
 
 /** Starts the built `heed` as a user would. */
-export function startHeed(args: readonly string[], env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, ["dist/cli/main.js", ...args], {
+export function startHeed(args: readonly string[], env: Record<string, string> = {}, cwd = "."): Running {
+  const child = spawn(process.execPath, [resolve("dist/cli/main.js"), ...args], {
+    cwd,
     env: { ...process.env, HEED_HOME: join(tmpdir(), "heed-test-no-home"), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

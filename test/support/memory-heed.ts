@@ -4,6 +4,7 @@ import type {
   Attribute,
   Heed,
   Item,
+  ModelState,
   RecommendOptions,
   ScoredItem,
   Slate,
@@ -73,7 +74,7 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
   }
 
   function slateOf(project: Project, user: string, options: RecommendOptions & { project?: string }): Slate {
-    const { surface = "home", limit = 10, cursor } = options;
+    const { surface = "home", limit = 10, offset = 0, cursor } = options;
     const before = cursor === undefined ? undefined : project.shown.get(cursor);
     if (cursor !== undefined && before?.user !== user)
       throw new HeedError(
@@ -87,10 +88,10 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       ({ item }) => !touched.has(item) && !seen.has(item) && matches(project.items.get(item), options.filter),
     );
     const request = `request-${++lastId}`;
-    const items = fitting.slice(0, limit).map(({ item, score, title }, i) => ({
+    const items = fitting.slice(offset, offset + limit).map(({ item, score, title }, i) => ({
       item,
       score,
-      position: i + 1,
+      position: offset + i + 1,
       propensity: 1,
       reason: score > 0 ? "many people like it" : "nobody has seen it yet",
       ...(title !== undefined && { title }),
@@ -100,7 +101,7 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       surface,
       model: "popular",
       items,
-      ...(fitting.length > limit && { cursor: request }),
+      ...(fitting.length > offset + limit && { cursor: request }),
     };
     for (const { item } of items) seen.add(item);
     project.shown.set(request, { slate, user, seen });
@@ -125,6 +126,20 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       return closings;
     },
     allEvents: () => [...projects.values()].flatMap(({ events }) => [...events.values()]),
+
+    models: async () => [main],
+    async train(name) {
+      knownModel(name);
+      return { finished: Promise.resolve({ compared: [], serving: "popular", why: main.why }) };
+    },
+    async promote(name) {
+      knownModel(name);
+      return main;
+    },
+    async rollback(name) {
+      knownModel(name);
+      return main;
+    },
 
     async record(values, options) {
       const project = of(options);
@@ -165,6 +180,14 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       for (const user of users) of(options).users.set(user.user, user);
       return users.length;
     },
+    async changeUsers(changes, options) {
+      const { users } = of(options);
+      for (const { user, set, setOnce, unset = [] } of changes) {
+        const attributes = { ...setOnce, ...users.get(user)?.attributes, ...set };
+        for (const name of unset) delete attributes[name];
+        users.set(user, { user, attributes });
+      }
+    },
     getUser: async (user, options) => of(options).users.get(user) ?? null,
     async listUsers(options) {
       const { page, cursor } = pageOf([...of(options).users.values()], ({ user }) => user, options);
@@ -175,6 +198,22 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       return eventsOf(of(options), user)
         .filter(({ action }) => !actions || actions.includes(action))
         .slice(-limit);
+    },
+    async itemEvents(item, options) {
+      const { limit = 1000, actions } = options ?? {};
+      return [...of(options).events.values()]
+        .filter((event) => event.item === item && (!actions || actions.includes(event.action)))
+        .slice(-limit);
+    },
+    async listEvents(options) {
+      const { actions } = options ?? {};
+      const all = [...of(options).events.values()].map((event, i) => ({
+        event,
+        place: String(i).padStart(9, "0"),
+      }));
+      const wanted = all.filter(({ event }) => !actions || actions.includes(event.action));
+      const { page, cursor } = pageOf(wanted, ({ place }) => place, options);
+      return { events: page.map(({ event }) => event), ...(cursor !== undefined && { cursor }) };
     },
     async readEvents(options) {
       const { after = 0, limit = 1000 } = options ?? {};
@@ -280,6 +319,21 @@ function likers(project: Project): (item: string) => ReadonlySet<string> {
   return (item) => users.get(item) ?? nobody;
 }
 
+/** It counts afresh for every answer, so that there is nothing to train. */
+const main: ModelState = {
+  name: "main",
+  recipe: "popular",
+  serving: { model: "popular", version: 1, created: "2026-01-01T00:00:00.000Z" },
+  training: "idle",
+  compared: [],
+  why: "popular serves: it is all there is",
+  versions: [{ version: 1, model: "popular", created: "2026-01-01T00:00:00.000Z", serving: true }],
+};
+
+function knownModel(name: string): void {
+  if (name !== "main") throw new HeedError("unknown-model", `there is no model "${name}"`, "it is main");
+}
+
 /** Every item that may be shown, the highest score first; by default the score is how many people touched it. */
 function ranked(project: Project, score?: (id: string, item: Item) => number): ScoredItem[] {
   const likersOf = likers(project);
@@ -305,7 +359,8 @@ function known(project: Project, items: readonly string[]): void {
 function matches(item: Item | undefined, filter: RecommendOptions["filter"] = {}): boolean {
   return Object.entries(filter).every(([name, wanted]) => {
     const attributes = item?.attributes ?? {};
-    const value: Attribute | undefined = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    const own: Attribute | undefined = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    const value = name === "categories" ? item?.categories : own;
     const options: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
     return (Array.isArray(value) ? value : [value]).some((one) => options.includes(one));
   });

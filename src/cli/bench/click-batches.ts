@@ -1,5 +1,6 @@
 import type { Random } from "../../core/random.js";
 import type { Feeds } from "../../train/index.js";
+import { zipf } from "./zipf.js";
 
 /** Click data drawn at random: fields of one vocabulary size, one after the other in one range of ids. */
 export interface ClickShape {
@@ -17,13 +18,8 @@ export function clickFields({ rows, fields }: ClickShape): { name: string; size:
 /** Batches whose ids follow a Zipf law within each field, as in click logs; id 0 of a field is the most frequent. */
 export function zipfBatches(shape: ClickShape, exponent: number, source: Random): () => Feeds {
   const size = Math.floor(shape.rows / shape.fields);
-  const cumulative = new Float64Array(size);
-  let total = 0;
-  for (let i = 0; i < size; i++) {
-    total += (i + 1) ** -exponent;
-    cumulative[i] = total;
-  }
-  const draw = () => firstAtLeast(cumulative, source.uniform() * total);
+  const drawn = zipf(size, exponent);
+  const draw = () => drawn(source);
   return () => clickBatch(shape, source, () => Int32Array.from({ length: shape.batch }, draw));
 }
 
@@ -53,16 +49,4 @@ function clickBatch({ rows, fields, batch }: ClickShape, source: Random, column:
   }
   const label = Float32Array.from({ length: batch }, () => source.integer(2));
   return { fields: { data: ids, shape: [batch, fields] }, label: { data: label, shape: [batch] } };
-}
-
-/** The first place of a rising array that holds at least `wanted`, or the last place. */
-function firstAtLeast(rising: Float64Array, wanted: number): number {
-  let low = 0;
-  let high = rising.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rising[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -18,6 +18,10 @@ export interface BenchRow {
 export interface Bench {
   /** Turns of each contestant; a measurement has its own number when this is undefined. */
   rounds: number | undefined;
+  /** Seconds that each measurement under load lasts; it has its own number when this is undefined. */
+  seconds: number | undefined;
+  /** Folder for worlds that are made once and kept; the folder for temporary files when this is undefined. */
+  home: string | undefined;
   /** Starts peer programs; null where they cannot or may not run. */
   peers: Peers | null;
   /** Tells a person how it goes. */

@@ -21,7 +21,7 @@ import {
   sequentialModels,
 } from "../../models/index.js";
 import type { Target } from "../../serve/index.js";
-import { countedScores, graphScores, rankAll } from "../ranking.js";
+import { countedScores, graphScores, rankAll } from "../../serve/index.js";
 import { sequenceSettings } from "../settings.js";
 import {
   checkVocabulary,

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { HeedError } from "../../core/errors.js";
-import type { Caller } from "./caller.js";
+import { bearer, type Caller } from "./caller.js";
 import type { InFlight } from "./in-flight.js";
 import { readJson } from "./json.js";
 import { keyKind } from "./keys.js";
@@ -40,7 +40,7 @@ export function addRoute(
       access,
       pattern: path,
       ...(typeof access === "object" && access.ticket && { credential: ticketInQuery }),
-      ...(beacons && { bodyCredential: { type: "text/plain", read: publishableKey } }),
+      ...(beacons && { bodyCredential: { types: ["text/plain"], read: publishableKey } }),
       ...(streams && { streams: "application/x-ndjson" }),
     },
     async handler(request, reply) {
@@ -109,7 +109,8 @@ function publishableKey({ bodyKey }: FastifyRequest): string | undefined {
 }
 
 /** Tickets are the one credential a query may carry; a key there is not even looked at. */
-function ticketInQuery({ query }: FastifyRequest): string | undefined {
+function ticketInQuery({ headers, query }: FastifyRequest): string | undefined {
+  if (headers.authorization !== undefined) return bearer(headers.authorization);
   const { ticket } = query as { ticket?: unknown };
   return typeof ticket === "string" && ticket.startsWith("heed_tk_") ? ticket : undefined;
 }

@@ -24,10 +24,15 @@ declare module "fastify" {
     pattern?: string;
     /** Whether a body of this content type is a stream. */
     streams?: string;
-    /** The key, where it is not in the Authorization header. */
+    /** The key as the headers or the query have it; without this, the bearer credential of the Authorization header. */
     credential?: (request: FastifyRequest) => string | undefined;
-    /** The key, where it is in a body of this content type. */
-    bodyCredential?: { type: string; read(request: FastifyRequest): string | undefined };
+    /** The key, where it is in a body of these content types ("any": whatever its type) and nowhere else. */
+    bodyCredential?: {
+      types: readonly string[] | "any";
+      read(request: FastifyRequest): string | undefined;
+    };
+    /** Whether this request's body is compressed: it is counted as large as it may become. */
+    inflates?: (request: FastifyRequest) => boolean;
   }
   interface FastifyRequest {
     /** Who calls; null on public routes, and until the body is read where the key is in the body. */
@@ -67,7 +72,7 @@ export function admit(admission: Admission, request: FastifyRequest, reply: Fast
   const { config } = request.routeOptions;
   const bodyType = mediaType(headers["content-type"]);
   const isStream = config.streams !== undefined && bodyType === config.streams;
-  inFlight.enter(request.raw, reply.raw, isStream);
+  inFlight.enter(request.raw, reply.raw, isStream, config.inflates?.(request));
   if (isKeyed && headers.origin !== undefined) reply.headers(corsHeaders(keyring, headers.origin, now()));
   if (isKeyed && isPreflight(method, headers)) {
     if (!keyring.knowsOrigin(headers.origin!, now()))
@@ -81,8 +86,9 @@ export function admit(admission: Admission, request: FastifyRequest, reply: Fast
   }
   const { access } = config;
   if (request.is404 || access === undefined || access === "public") return false;
-  const credential = bearer(headers.authorization) ?? config.credential?.(request);
-  if (credential === undefined && isKeyed && config.bodyCredential?.type === bodyType) return false;
+  const credential = config.credential ? config.credential(request) : bearer(headers.authorization);
+  if (credential === undefined && isKeyed && mayCarryKey(config.bodyCredential?.types, bodyType))
+    return false;
   accept(admission, request, reply, access, credential);
   return false;
 }
@@ -131,6 +137,11 @@ function tooMany(reply: FastifyReply, wait: number, whose: string): HeedError {
     `too many requests of ${whose}`,
     "wait as long as Retry-After says; send events in batches",
   );
+}
+
+function mayCarryKey(types: readonly string[] | "any" | undefined, bodyType: string | undefined): boolean {
+  if (types === undefined || bodyType === undefined) return false;
+  return types === "any" || types.includes(bodyType);
 }
 
 function mediaType(header: string | undefined): string | undefined {

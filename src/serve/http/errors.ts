@@ -27,10 +27,11 @@ const statuses: readonly [code: RegExp, status: number][] = [
   [/^forbidden$/, 403],
   [/^unknown(-.+)?$/, 404],
   [/^method$/, 405],
-  [/^conflict$/, 409],
+  [/^(conflict|no-previous)$/, 409],
   [/^too-large$/, 413],
   [/^media-type$/, 415],
   [/^rate-limit$/, 429],
+  [/^unsupported$/, 501],
   [/^(busy|disk-full|(.+-)?unavailable)$/, 503],
 ];
 
@@ -63,11 +64,18 @@ function short(path: string): string {
 
 /** Answers with an error: its status, a JSON body without keys or stack, and Retry-After where waiting helps. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const answer = refuse(error, request, reply);
+  return reply.type("application/json; charset=utf-8").send(answer);
+}
+
+/** Sets the status and the headers of a refusal, and answers what its body must tell, in whatever shape. */
+export function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): ErrorAnswer {
   const { status, answer } = describe(error, request.id);
-  if (status >= 500 && status !== 503) request.log.error({ err: error }, "failed");
+  if (status === 500) request.log.error({ err: error }, "failed");
   if ((status === 429 || status === 503) && !reply.hasHeader("retry-after")) reply.header("retry-after", "1");
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="heed"');
-  return reply.code(status).type("application/json; charset=utf-8").send(answer);
+  reply.code(status);
+  return answer;
 }
 
 /** The status and body of an error. */

@@ -4,7 +4,7 @@ import { HeedError } from "../../core/errors.js";
 export interface InFlightLimits {
   /** Requests that are read or answered at one time. */
   requests: number;
-  /** Bytes of their bodies together; a body of unknown length counts as `body`. */
+  /** Bytes of their bodies together; a body of unknown length, or compressed, counts as `body`. */
   bytes: number;
   /** The largest body of one request that is not a stream. */
   body: number;
@@ -16,7 +16,7 @@ export interface InFlight {
   readonly requests: number;
   readonly bytes: number;
   /** Counts a request until its response is sent or its connection lost; throws "busy" when there are too many. */
-  enter(request: IncomingMessage, response: ServerResponse, isStream: boolean): void;
+  enter(request: IncomingMessage, response: ServerResponse, isStream: boolean, isCompressed?: boolean): void;
   /** Stops counting a request whose answer never ends by itself. */
   leave(request: IncomingMessage): void;
   /** Ends the connections of requests whose body is overdue. */
@@ -48,8 +48,8 @@ export function inFlight(limits: InFlightLimits, now: () => number = Date.now): 
     get bytes() {
       return bytes;
     },
-    enter(request, response, isStream) {
-      const size = isStream ? 0 : bodyBytes(request, limits.body);
+    enter(request, response, isStream, isCompressed = false) {
+      const size = isStream ? 0 : isCompressed ? limits.body : bodyBytes(request, limits.body);
       if (entries.size >= limits.requests || bytes + size > limits.bytes)
         throw new HeedError(
           "busy",

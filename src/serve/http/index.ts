@@ -13,5 +13,5 @@ export {
   rotateKey,
 } from "./manage-keys.js";
 export { type Scope, scopes } from "./scopes.js";
-export { createHttpServer, type HttpOptions, type HttpServer } from "./server.js";
+export { createHttpServer, type ExtensionContext, type HttpOptions, type HttpServer } from "./server.js";
 export { signUserToken, type UserTokenOptions } from "./user-token.js";

@@ -9,7 +9,11 @@ import { redact } from "./redact.js";
 import type { RouteContext } from "./route.js";
 
 /** Hands events on and answers for each; what JSON allows and Heed does not is rejected alone, like any malformed event. */
-export async function recordBatch(values: readonly unknown[], context: RouteContext): Promise<RecordResult> {
+export async function recordBatch(
+  values: readonly unknown[],
+  context: Pick<RouteContext, "heed" | "caller" | "metrics">,
+  sent?: number,
+): Promise<RecordResult> {
   const { heed, caller, metrics } = context;
   const flawed: Rejection[] = [];
   values.forEach((value, index) => {
@@ -19,7 +23,7 @@ export async function recordBatch(values: readonly unknown[], context: RouteCont
   const { sound, places } = without(values, flawed);
   const result =
     sound.length > 0
-      ? await heed.record(sound, { project: caller.project })
+      ? await heed.record(sound, { project: caller.project, ...(sent !== undefined && { sent }) })
       : { accepted: 0, duplicates: 0, rejected: [] };
   const rejected = [
     ...flawed,

@@ -7,6 +7,8 @@ export const scopes = [
   "users:read",
   "users:write",
   "decide",
+  "models:read",
+  "models:write",
   "metrics:read",
   /** What concerns the whole installation, such as a backup of every project. */
   "admin",

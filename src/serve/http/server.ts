@@ -33,10 +33,17 @@ export interface HttpOptions {
    * Adds routes of one's own: pages, other programs' interfaces. Each says in its config what `access` it asks and, where its
    * key is not in the Authorization header, where it is; `request.caller` says who calls. All limits apply to them.
    */
-  extend?: (server: FastifyInstance) => void | Promise<void>;
+  extend?: (server: FastifyInstance, about: ExtensionContext) => void | Promise<void>;
   /** Writes a backup into a folder that does not exist yet, for POST /v1/backup; without it that route is not available. */
   backup?: (folder: string) => Promise<BackupManifest>;
   now?: () => number;
+}
+
+/** What added routes may know of the server. */
+export interface ExtensionContext {
+  limits: Limits;
+  metrics: Metrics;
+  now(): number;
 }
 
 export interface HttpServer {
@@ -97,7 +104,7 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
   for (const route of allRoutes) fastify.register(async (scope) => addRoute(scope, route, shared, counted));
   if (options.extend) {
     const { extend } = options;
-    fastify.register(async (scope) => extend(scope));
+    fastify.register(async (scope) => extend(scope, { limits, metrics, now }));
   }
   await fastify.ready();
 

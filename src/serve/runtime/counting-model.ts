@@ -1,5 +1,6 @@
 import type { LookupTable } from "../../bundles/index.js";
 import type { ScoredItem } from "../heed.js";
+import { type Likeness, openLikeness } from "./likeness.js";
 
 /** What a model fitted by counting answers, from the tables of its bundle. */
 export function countingModel(
@@ -7,16 +8,29 @@ export function countingModel(
   items: readonly string[],
   place: (item: string) => number,
 ): {
-  scoreAll(history: readonly string[]): Promise<Float32Array>;
+  reason?: string;
+  scoreAll(history: readonly string[]): Promise<Float32Array | null>;
   similar(item: string, limit: number): ScoredItem[];
+  likeness: Likeness;
 } {
   const neighbours = column(tables, "neighbours");
   const similarities = column(tables, "similarities");
-  const popularity = column(tables, "popularity").values;
+  const popularity = Float32Array.from(column(tables, "popularity").values);
+  popularity[0] = Number.NEGATIVE_INFINITY;
+  const knowsNeighbours = neighbours.values.some((id) => id > 0);
   const { dim } = neighbours;
   const supporters = invert(neighbours.values, dim, items.length);
   return {
+    ...(!knowsNeighbours && { reason: "popular with everyone" }),
+    likeness: openLikeness({
+      items,
+      place,
+      dim,
+      ids: neighbours.values,
+      similarities: similarities.values,
+    }),
     async scoreAll(history) {
+      if (!knowsNeighbours) return popularity.slice();
       const scores = new Float32Array(items.length);
       let known = false;
       for (const item of new Set(history)) {
@@ -29,10 +43,8 @@ export function countingModel(
           known = true;
         }
       }
-      // Nobody is left without a list: a history that says nothing gets what is popular.
-      if (!known) scores.set(popularity);
       scores[0] = Number.NEGATIVE_INFINITY;
-      return scores;
+      return known ? scores : null;
     },
     similar(item, limit) {
       const id = place(item);

@@ -1,5 +1,27 @@
+import { createHash } from "node:crypto";
+import type { FieldRow } from "../../bundles/index.js";
 import type { HeedEvent } from "../../events/event.js";
 import type { Recommendation, Slate } from "../heed.js";
+
+/** By which model an answer was scored, on what, and what it said: enough to check it from the log alone. */
+export interface Scoring {
+  /** A name under `models` of the configuration, and the version that was in charge. */
+  name: string;
+  version: number;
+  /** The latest log position that the history knew; 0 for an empty one. */
+  position: number;
+  /** `historyHash` of the items of the history. */
+  history: string;
+  /** What the model said of each shown item, before rules; null for one that it does not know. */
+  scores: (number | null)[];
+  /** The fields of each shown item, where the model reads fields. */
+  rows?: FieldRow[];
+}
+
+/** A short fingerprint of a history of items. */
+export function historyHash(items: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(items)).digest("hex").slice(0, 16);
+}
 
 /** What an impression keeps of the answer beside what every event has, so that the answer can be given again. */
 interface Kept {
@@ -9,6 +31,7 @@ interface Kept {
   cursor?: string;
   /** Draws behind each estimated propensity; 0 where it is exact. */
   draws?: number[];
+  scoring?: Scoring;
 }
 
 /** The event that logs an answer: what was shown, in which order, with which probability, by which model. */
@@ -17,7 +40,16 @@ export function impressionOf(
   user: string,
   slate: Slate,
   time: string,
-  draws: readonly number[],
+  {
+    draws,
+    context,
+    scoring,
+  }: {
+    draws: readonly number[];
+    /** What the request said of its context; kept as it was. */
+    context: Readonly<Record<string, unknown>>;
+    scoring?: Scoring | undefined;
+  },
 ): HeedEvent {
   const kept: Kept = {
     scores: slate.items.map(({ score }) => score),
@@ -25,6 +57,7 @@ export function impressionOf(
     ...(slate.variant !== undefined && { variant: slate.variant }),
     ...(slate.cursor !== undefined && { cursor: slate.cursor }),
     ...(draws.some((count) => count > 0) && { draws: [...draws] }),
+    ...(scoring && { scoring }),
   };
   return {
     id: slate.request,
@@ -37,8 +70,13 @@ export function impressionOf(
     slate: slate.request,
     model: slate.model,
     items: slate.items.map(({ item, position, propensity }) => ({ item, position, propensity })),
-    context: { heed: { ...kept } },
+    context: { ...context, heed: kept } as unknown as NonNullable<HeedEvent["context"]>,
   };
+}
+
+/** How a logged answer was scored; null where no model scored it. */
+export function scoringOf(event: HeedEvent): Scoring | null {
+  return (event.context?.heed as Kept | undefined)?.scoring ?? null;
 }
 
 /** The answer that an impression logged; null for one that Heed did not log itself. */

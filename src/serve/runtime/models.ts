@@ -1,10 +1,12 @@
-import { type Bundle, type FieldRow, fieldEncoder, loadBundle } from "../../bundles/index.js";
+import { type FieldRow, fieldEncoder } from "../../bundles/index.js";
 import { HeedError } from "../../core/errors.js";
 import { historyFeed } from "../../models/index.js";
 import type { Registry } from "../../store/index.js";
 import type { ScoredItem } from "../heed.js";
 import { batcher } from "./batcher.js";
 import { countingModel } from "./counting-model.js";
+import type { Likeness } from "./likeness.js";
+import { openThreaded, type ThreadedBundle } from "./threaded-bundle.js";
 
 /** A model in charge, by what it can answer. */
 export interface ServedModel {
@@ -15,13 +17,20 @@ export interface ServedModel {
   items: readonly string[];
   /** The place of an item in `items`, or -1. */
   place(item: string): number;
-  /** One score an item of `items` for a history of item names, oldest first; undefined when it ranks given rows only. */
-  scoreAll?(history: readonly string[]): Promise<Float32Array>;
+  /**
+   * One score an item of `items` for a history of item names, oldest first; null when the history says nothing to it.
+   * Undefined when it ranks given rows only.
+   */
+  scoreAll?(history: readonly string[]): Promise<Float32Array | null>;
   /** One probability a row of raw field values; undefined when it ranks the whole catalogue. */
   scoreRows?(rows: readonly FieldRow[]): Promise<Float32Array>;
   fields?: readonly string[];
+  /** Why it suggests what it suggests, where that is the same for everybody. */
+  reason?: string;
   /** The items most like one, best first. */
   similar?(item: string, limit: number): ScoredItem[];
+  /** What goes with a past; undefined when it knows of no neighbours. */
+  likeness?: Likeness;
   release(): Promise<void>;
 }
 
@@ -30,8 +39,7 @@ const largestBatch = 64;
 
 /** Opens a bundle for serving. */
 export async function openModel(folder: string, version: number): Promise<ServedModel> {
-  // One thread: serving answers many requests at once.
-  const bundle = await loadBundle(folder, { threads: 1 });
+  const bundle = await openThreaded(folder);
   const { manifest } = bundle;
   const items = ["", ...(bundle.vocabularies.item ?? [])];
   const ids = new Map(items.map((item, id) => [item, id]));
@@ -41,6 +49,8 @@ export async function openModel(folder: string, version: number): Promise<Served
     case "sequence":
       return { ...common, scoreAll: sequenceScorer(bundle, items.length, place, manifest.length) };
     case "counting":
+      // There is no graph to run: the thread has read the tables, and that is all.
+      await bundle.release();
       return { ...common, ...countingModel(bundle.tables, items, place) };
     case "ctr": {
       const { fields } = manifest;
@@ -49,28 +59,28 @@ export async function openModel(folder: string, version: number): Promise<Served
   }
 }
 
-function sequenceScorer(bundle: Bundle, width: number, place: (item: string) => number, length: number) {
-  return batcher(async (histories: readonly (readonly string[])[]) => {
-    const known = histories.map((history) =>
-      Int32Array.from(
-        history
-          .map(place)
-          .filter((id) => id > 0)
-          .slice(-length),
-      ),
-    );
-    const { scores } = await bundle.run(historyFeed(known, length));
-    return histories.map((_, i) => (scores!.data as Float32Array).slice(i * width, (i + 1) * width));
+function sequenceScorer(
+  bundle: ThreadedBundle,
+  width: number,
+  place: (item: string) => number,
+  length: number,
+) {
+  const score = batcher(async (histories: readonly Int32Array[]) => {
+    const { scores } = await bundle.run(historyFeed(histories, length));
+    return histories.map((_, i) => (scores!.data as Float32Array).subarray(i * width, (i + 1) * width));
   }, largestBatch);
+  return async (history: readonly string[]) => {
+    const known = history.map(place).filter((id) => id > 0);
+    return known.length === 0 ? null : score(Int32Array.from(known.slice(-length)));
+  };
 }
 
-function rowScorer(bundle: Bundle, fields: readonly string[]) {
+function rowScorer(bundle: ThreadedBundle, fields: readonly string[]) {
   const encode = fieldEncoder(fields, bundle.vocabularies);
-  // One at a time: the graph's buffers are its own.
-  return batcher(async ([rows]: readonly (readonly FieldRow[])[]) => {
-    const { probability } = await bundle.run(encode(rows!));
-    return [(probability!.data as Float32Array).slice()];
-  }, 1);
+  return async (rows: readonly FieldRow[]) => {
+    const { probability } = await bundle.run(encode(rows));
+    return probability!.data as Float32Array;
+  };
 }
 
 interface Held {
@@ -152,7 +162,8 @@ export function openModels(
     async use(project, name, work) {
       const key = JSON.stringify([project, name]);
       const entry = held.get(key);
-      if (!entry) await refresh(project, name);
+      // Whoever comes while the first version is opened waits for it, as the one who opens it does.
+      if (!entry || (!entry.model && entry.opening)) await refresh(project, name);
       else if (now() - entry.checked > checkEvery) void refresh(project, name);
       const model = held.get(key)?.model ?? null;
       if (!model) return work(null);

@@ -21,8 +21,8 @@ export async function rank(
     parts.catalogue(project),
   ]);
   const answer = await parts.models.use(project, "main", async (model) => {
-    if (model?.scoreAll) {
-      const scores = await model.scoreAll(itemsOf(past));
+    const scores = model?.scoreAll && (await model.scoreAll(itemsOf(past)));
+    if (model && scores) {
       return { name: model.name, scores: items.map((item) => scores[model.place(item)] ?? Number.NaN) };
     }
     if (model?.scoreRows && model.fields) {

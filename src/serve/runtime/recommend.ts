@@ -22,7 +22,8 @@ import type { HistoryEntry, Store } from "../../store/index.js";
 import type { Attribute, RecommendOptions, ScoredItem, Slate } from "../heed.js";
 import type { Catalogue } from "./catalogue.js";
 import { type FieldSubject, fieldRow } from "./fields.js";
-import { impressionOf } from "./impression.js";
+import { historyHash, impressionOf, type Scoring } from "./impression.js";
+import type { Likeness } from "./likeness.js";
 import type { ModelHost, ServedModel } from "./models.js";
 import { type CustomSource, fetchSource, reasonOf, type SourceContext } from "./sources.js";
 
@@ -32,7 +33,8 @@ export interface Parts {
   config: Config;
   catalogue(project: string): Promise<Catalogue>;
   popular(project: string, within?: number): Promise<ScoredItem[]>;
-  similar(project: string, item: string, limit: number): Promise<ScoredItem[]>;
+  /** What goes with a past, or null where nothing is known of that. */
+  likeness<T>(project: string, work: (likeness: Likeness) => T): Promise<T | null>;
   search(project: string, query: string, limit: number): Promise<ScoredItem[]>;
   models: ModelHost;
   /** Signs cursors. */
@@ -67,11 +69,12 @@ export function recommender(
     const scope = { project, surface: name, user: person };
     const page = options.cursor === undefined ? undefined : readCursor(scope, options.cursor, secret);
     const id = randomUUID();
+    const { offset = 0 } = options;
     const request: DecisionRequest = {
       id,
       seed: config.seed,
       now: now(),
-      limit: options.limit ?? surface.limit,
+      limit: (options.limit ?? surface.limit) + offset,
       exclude: options.exclude,
       filter: options.filter as DecisionRequest["filter"],
       past,
@@ -89,13 +92,13 @@ export function recommender(
       catalogue,
       mayShow,
       popular: (within) => parts.popular(project, within),
-      similar: (item, limit) => parts.similar(project, item, limit),
+      likeness: (work) => parts.likeness(project, work),
       search: (query, limit) => parts.search(project, query, limit),
       scoreAll: scored,
       custom: parts.sources,
     };
     const gathered = await gather(surface, fetchSource(context), request.limit, mayShow);
-    const { found, model } = await score(parts, surface, gathered, context);
+    const { found, model, by } = await score(parts, surface, gathered, context);
     const candidates = await asCandidates(parts, surface, project, found, catalogue);
     const { similarity } = surface.decide.diversity;
     const decision = decide(
@@ -104,7 +107,8 @@ export function recommender(
       surface.decide,
       similarity.type === "custom" ? parts.similarities[similarity.name] : undefined,
     );
-    const reasons = await explain(parts, project, context, decision.items);
+    const shown = decision.items.slice(offset);
+    const reasons = await explain(parts, project, context, shown);
     const cursor =
       decision.remaining > 0 && decision.items.length > 0
         ? nextCursor(
@@ -120,7 +124,7 @@ export function recommender(
       surface: name,
       model,
       ...(variant !== undefined && { variant }),
-      items: decision.items.map(({ item, position, propensity, score: value }, i) => {
+      items: shown.map(({ item, position, propensity, score: value }, i) => {
         const { title } = catalogue.facts(item);
         const reason = reasons[i]!;
         return { item, position, propensity, score: value, reason, ...(title !== undefined && { title }) };
@@ -128,10 +132,16 @@ export function recommender(
       ...(cursor !== undefined && { cursor }),
     };
     if (slate.items.length > 0) {
-      const draws = decision.items.map((entry) => entry.draws ?? 0);
+      const draws = shown.map((entry) => entry.draws ?? 0);
       const time = new Date(request.now).toISOString();
+      const scoring = by && scoringFor(by, past, found, decision.items, context);
+      const impression = impressionOf(project, user, slate, time, {
+        draws,
+        context: context.context,
+        scoring,
+      });
       // Not waited for: the log commits it within 100 ms. An answer whose exposure cannot be logged is still an answer.
-      store.log.append([impressionOf(project, user, slate, time, draws)]).catch(parts.report);
+      store.log.append([impression]).catch(parts.report);
     }
     return slate;
   };
@@ -146,6 +156,28 @@ function unknownSurface(name: string, known: readonly string[]): HeedError {
   );
 }
 
+/** What is kept of the model's part in an answer, so that it can be checked offline. */
+function scoringFor(
+  { name, model }: ScoredBy,
+  past: readonly HistoryEntry[],
+  found: readonly Retrieved[],
+  shown: readonly { item: string }[],
+  context: SourceContext,
+): Scoring {
+  const said = new Map(found.map(({ item, score: value }) => [item, value]));
+  const { fields } = model;
+  return {
+    name,
+    version: model.version,
+    position: past.reduce((latest, { position }) => Math.max(latest, position), 0),
+    history: historyHash(context.history),
+    scores: shown.map(({ item }) => (fields || model.place(item) > 0 ? (said.get(item) ?? null) : null)),
+    ...(fields && {
+      rows: shown.map(({ item }) => fieldRow(fields, context, item, context.catalogue.facts(item))),
+    }),
+  };
+}
+
 /** Items of a history, oldest first, as models read them. */
 export function itemsOf(past: readonly HistoryEntry[]): string[] {
   return past.flatMap(({ item }) => (item === null ? [] : [item]));
@@ -153,7 +185,7 @@ export function itemsOf(past: readonly HistoryEntry[]): string[] {
 
 /** Each model scores the catalogue at most once a request, whoever asks. */
 function catalogueScores(parts: Parts, project: string, history: readonly string[]) {
-  const asked = new Map<string, Promise<{ model: ServedModel; scores: Float32Array } | null>>();
+  const asked = new Map<string, Promise<{ model: ServedModel; scores: Float32Array | null } | null>>();
   return (name: string) => {
     let answer = asked.get(name);
     if (!answer) {
@@ -166,13 +198,19 @@ function catalogueScores(parts: Parts, project: string, history: readonly string
   };
 }
 
+/** A model that scored an answer, by its name in the configuration. */
+interface ScoredBy {
+  name: string;
+  model: ServedModel;
+}
+
 /** Gives what the sources found the surface's score, and says who decided. */
 async function score(
   parts: Parts,
   surface: Surface,
   { found, fallbacks, reports }: Gathered,
   context: SourceContext,
-): Promise<{ found: Retrieved[]; model: string }> {
+): Promise<{ found: Retrieved[]; model: string; by?: ScoredBy | undefined }> {
   const sources = reports
     .filter((report) => report.found > 0 && !report.fallback)
     .map(({ source }) => source);
@@ -187,13 +225,14 @@ async function score(
     };
   }
   const { model: name, timeout } = surface.score;
-  let decided = bySources;
+  let by: ScoredBy | undefined;
   const rescored = await rescore(
     found,
     async (items) => {
-      const { scores, model } = await modelScores(parts, name, context, items);
-      if (model) decided = model;
-      return scores;
+      const answer = await modelScores(parts, name, context, items);
+      if (!answer) return null;
+      by = { name, model: answer.model };
+      return answer.scores;
     },
     milliseconds(timeout),
   );
@@ -201,7 +240,8 @@ async function score(
     parts.report(
       new HeedError("model", `model "${name}": ${rescored.failure}`, "the sources' order served instead"),
     );
-  return { found: rescored.found, model: decided };
+  if (rescored.failure !== undefined) by = undefined;
+  return { found: rescored.found, model: by?.model.name ?? bySources, by };
 }
 
 function hasNoModel(parts: Parts, project: string, name: string): Promise<boolean> {
@@ -213,17 +253,17 @@ async function modelScores(
   name: string,
   context: SourceContext,
   items: readonly string[],
-): Promise<{ scores: ArrayLike<number>; model: string }> {
+): Promise<{ scores: ArrayLike<number>; model: ServedModel } | null> {
   const whole = await context.scoreAll(name);
   if (whole) {
     const { model, scores } = whole;
-    return { scores: items.map((item) => scores[model.place(item)] ?? Number.NaN), model: model.name };
+    return scores && { scores: items.map((item) => scores[model.place(item)] ?? Number.NaN), model };
   }
   return parts.models.use(context.project, name, async (model) => {
     if (!model?.scoreRows || !model.fields) throw new Error("no version of it is in charge yet");
     const subject: FieldSubject = context;
     const rows = items.map((item) => fieldRow(model.fields!, subject, item, context.catalogue.facts(item)));
-    return { scores: rows.length === 0 ? [] : await model.scoreRows(rows), model: model.name };
+    return { scores: rows.length === 0 ? [] : await model.scoreRows(rows), model };
   });
 }
 
@@ -236,7 +276,12 @@ async function asCandidates(
   catalogue: Catalogue,
 ): Promise<Candidate[]> {
   if (policy.type !== "thompson")
-    return found.map((entry) => ({ ...entry, facts: catalogue.facts(entry.item) }));
+    return found.map(({ item, score: value, sources }) => ({
+      item,
+      score: value,
+      sources,
+      facts: catalogue.facts(item),
+    }));
   const counters = await store.online.counters(
     project,
     "item",
@@ -263,21 +308,15 @@ async function explain(
     sources: readonly { source: string; reason?: string | undefined }[];
   }[],
 ): Promise<string[]> {
-  const suggested = new Set(
-    items
-      .filter(({ sources }) => sources.every(({ reason }) => reason === undefined))
-      .map(({ item }) => item),
+  const suggested = items.filter(({ sources }) => sources.every(({ reason }) => reason === undefined));
+  if (suggested.length === 0 || context.history.length === 0) return items.map(({ reason }) => reason);
+  const names = suggested.map(({ item }) => item);
+  const past = await parts.likeness(project, (likeness) =>
+    likeness.reasons(context.history.slice(-20), names),
   );
-  if (suggested.size === 0 || context.history.length === 0) return items.map(({ reason }) => reason);
-  const because = new Map<string, { past: string; score: number }>();
-  for (const past of new Set(context.history.slice(-20))) {
-    for (const { item, score: strength } of await parts.similar(project, past, 200)) {
-      if (suggested.has(item) && strength > (because.get(item)?.score ?? 0))
-        because.set(item, { past, score: strength });
-    }
-  }
+  const because = new Map(names.map((item, i) => [item, past?.[i]]));
   return items.map(({ item, reason }) => {
     const nearestPast = because.get(item);
-    return nearestPast ? reasonOf(context, nearestPast.past) : reason;
+    return nearestPast === undefined ? reason : reasonOf(context, nearestPast);
   });
 }

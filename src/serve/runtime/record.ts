@@ -6,6 +6,8 @@ interface Acceptance {
   project: string;
   now: number;
   newId: () => string;
+  /** When the sender sent it by its own clock, in milliseconds, where it says so. */
+  sent?: number;
 }
 
 /** Judges events one by one and stores what passes: the answer comes when it is durable. `heard` gets what is new. */

@@ -8,6 +8,7 @@ import {
 } from "../../decide/index.js";
 import type { Attribute } from "../heed.js";
 import type { Catalogue } from "./catalogue.js";
+import type { Likeness } from "./likeness.js";
 import type { ServedModel } from "./models.js";
 
 /** What a custom source is told; it answers with items, best first. */
@@ -34,10 +35,11 @@ export interface SourceContext {
   catalogue: Catalogue;
   mayShow(item: string): boolean;
   popular(within?: number): Promise<readonly SourceItem[]>;
-  similar(item: string, limit: number): Promise<readonly SourceItem[]>;
+  /** What goes with a past; null when nothing is known of that. */
+  likeness<T>(work: (likeness: Likeness) => T): Promise<T | null>;
   search(query: string, limit: number): Promise<readonly SourceItem[]>;
-  /** The scores of the whole catalogue by a model, or null when none is in charge. */
-  scoreAll(model: string): Promise<{ model: ServedModel; scores: Float32Array } | null>;
+  /** The scores of the whole catalogue by a model, null where the history says nothing to it; or null when none is in charge. */
+  scoreAll(model: string): Promise<{ model: ServedModel; scores: Float32Array | null } | null>;
   custom: Readonly<Record<string, CustomSource>>;
 }
 
@@ -92,25 +94,13 @@ function showable(
 
 /** Items that go with the latest of the history: similarities added up, the strongest link is the reason. */
 async function alike(context: SourceContext, recent: number, limit: number): Promise<SourceItem[]> {
-  const found = new Map<string, { score: number; strongest: number; because: string }>();
-  for (const past of new Set(context.history.slice(-recent))) {
-    for (const { item, score = 0 } of await context.similar(past, limit)) {
-      const entry = found.get(item);
-      if (!entry) found.set(item, { score, strongest: score, because: past });
-      else {
-        entry.score += score;
-        if (score > entry.strongest) {
-          entry.strongest = score;
-          entry.because = past;
-        }
-      }
-    }
-  }
-  return [...found]
-    .filter(([item]) => context.mayShow(item))
-    .map(([item, { score, because }]) => ({ item, score, reason: reasonOf(context, because) }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, limit);
+  const past = context.history.slice(-recent);
+  const found = await context.likeness((likeness) => likeness.alike(past, limit, context.mayShow));
+  return (found ?? []).map(({ item, score, because }) => ({
+    item,
+    score,
+    reason: reasonOf(context, because),
+  }));
 }
 
 export function reasonOf({ catalogue }: Pick<SourceContext, "catalogue">, item: string): string {
@@ -119,10 +109,14 @@ export function reasonOf({ catalogue }: Pick<SourceContext, "catalogue">, item: 
 
 async function bestOfCatalogue(context: SourceContext, name: string, limit: number): Promise<SourceItem[]> {
   const answer = await context.scoreAll(name);
-  if (!answer) return [];
+  if (!answer?.scores) return [];
   const { model, scores } = answer;
-  const best = topScores(scores, limit, (id) => id > 0 && context.mayShow(model.items[id]!));
-  return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
+  const mayShow = (id: number) => id > 0 && context.mayShow(model.items[id]!);
+  // Mostly it is the past that may not be shown again: judging the best few beyond it is enough.
+  const few = topScores(scores, limit + context.history.length + 1).filter(mayShow);
+  const best = few.length < limit ? topScores(scores, limit, mayShow) : few.subarray(0, limit);
+  const reason = model.reason !== undefined && { reason: model.reason };
+  return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]!, ...reason }));
 }
 
 function askCustom(

@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { saveBundle } from "../../bundles/index.js";
 import { HeedError, nearest } from "../../core/errors.js";
@@ -47,7 +48,12 @@ async function train(request: TrainingRequest): Promise<TrainingResult> {
   if (request.recipe !== null) judged.push(await trainRecipe(request, request.recipe, split));
   const champion =
     request.champion === undefined ? null : await judgeChampion(request.champion, request, split);
-  return { judged, neighbours: join(folder, "item-knn"), ...(champion && { champion }) };
+  return {
+    judged,
+    neighbours: join(folder, "item-knn"),
+    validationUsers: Int32Array.from(split.validation, (target) => target.user),
+    ...(champion && { champion }),
+  };
 }
 
 /** What needs no training: judged on the past, served with everything. */
@@ -158,7 +164,7 @@ async function judgeChampion(
       );
       return (i) =>
         Float32Array.from(places, (place, id) =>
-          id > 0 && place > 0 ? own[i]![place]! : Number.NEGATIVE_INFINITY,
+          id > 0 && place > 0 && own[i] ? own[i]![place]! : Number.NEGATIVE_INFINITY,
         );
     };
     return (await judgeRanking(split.validation, score)).ndcg;
@@ -170,6 +176,9 @@ async function judgeChampion(
 function send(message: TrainingMessage): void {
   process.send?.(message);
 }
+
+// Whoever waits for an answer comes first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 process.once("message", (request: TrainingRequest) => {
   train(request)

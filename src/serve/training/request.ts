@@ -33,6 +33,8 @@ export interface TrainingResult {
   judged: Judged[];
   /** The bundle that answers which items go together, whoever wins. */
   neighbours: string;
+  /** Who the validation figures are of, in their order: numbers of `TrainingRequest.user`. */
+  validationUsers: Int32Array;
   /** The one in charge, on the same validation people; absent when there was none or it could not be opened. */
   champion?: Float64Array;
 }

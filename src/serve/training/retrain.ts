@@ -3,40 +3,38 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HeedError } from "../../core/errors.js";
-import { type Config, judgeChallenger } from "../../decide/index.js";
-import { bootstrap, type Interval, mean } from "../../evaluate/index.js";
-import type { Outcomes, Store } from "../../store/index.js";
+import { type Config, judgeChallenger, type PairedMetric, type Verdict } from "../../decide/index.js";
+import { bootstrap, mean } from "../../evaluate/index.js";
+import type { BundleVersion, Outcomes, Store } from "../../store/index.js";
+import type { ComparedModel, TrainingReport } from "../heed.js";
 import type { ModelHost } from "../runtime/models.js";
-import type { Judged, TrainingMessage, TrainingRequest } from "./request.js";
+import { exploredUsers } from "./explored.js";
+import type { Judged, TrainingMessage, TrainingRequest, TrainingResult } from "./request.js";
 import { trainInChild } from "./run-child.js";
-
-/** A model's line in the comparison that chose what serves. */
-export interface ModelRow {
-  model: string;
-  /** NDCG@10 on the validation period; it alone chooses. */
-  validation: Interval;
-  test: Interval;
-  testHitRate: Interval;
-  serving: boolean;
-}
-
-export interface RetrainResult {
-  rows: ModelRow[];
-  /** Which model serves from now on, and why, in one sentence. */
-  serving: string;
-  why: string;
-}
 
 /** The name of the bundle that answers which items go together. */
 export const neighboursName = "neighbours";
 
+/** What a version's maker says of it. */
+export interface VersionAbout {
+  configuration: { model: string; options: Readonly<Record<string, unknown>> };
+  /** The comparison it came from, and what that decided. */
+  compared: ComparedModel[];
+  why: string;
+  /** Whether the configured recipe took part, or only what needs no training. */
+  complete: boolean;
+}
+
+/** Versions kept beside those that serve or can be rolled back to. */
+const keptVersions = 3;
+
 /**
  * Trains a project's model anew on all outcomes in the log, beside the simple models, in a child process; what is best on
- * validation challenges the champion (`judgeChallenger`) and serves from the next request on when it wins. The neighbours
- * are renewed in any case. Nothing changes when it fails.
+ * validation challenges the champion (`judgeChallenger`) and serves from the next request on when it wins. It is kept as a
+ * version in any case, with the comparison; the neighbours are renewed. Nothing changes when it fails.
  */
 export async function retrain(
-  { store, models, config }: { store: Store; models: ModelHost; config: Config },
+  { store, models, config }: { store: Store; models: Pick<ModelHost, "refresh">; config: Config },
   options: {
     project: string;
     /** A name under `models` of the configuration. */
@@ -48,18 +46,14 @@ export async function retrain(
     progress: (message: TrainingMessage) => void;
     signal: AbortSignal;
   },
-): Promise<RetrainResult> {
+): Promise<TrainingReport> {
   const { project, name, simpleOnly = false, seconds, progress, signal } = options;
-  const wanted = config.models[name];
-  if (!wanted) {
-    throw new HeedError(
-      "unknown-model",
-      `heed.config.ts has no model "${name}"`,
-      `its models are ${Object.keys(config.models).join(", ")}`,
-    );
-  }
+  const wanted = config.models[name]!;
   const outcomes = await store.analytics.outcomes({ project });
   const current = await store.registry.current(project, name);
+  // A champion whose files are damaged cannot defend its place.
+  const champion =
+    current && (await store.registry.fetch(project, name, current.version).catch(() => undefined));
   const folder = await mkdtemp(join(tmpdir(), "heed-train-"));
   try {
     const request: TrainingRequest = {
@@ -69,7 +63,7 @@ export async function retrain(
       options: wanted.options,
       seconds,
       seed: config.seed,
-      ...(current && { champion: await store.registry.fetch(project, name, current.version) }),
+      ...(champion && { champion }),
     };
     const result = await trainInChild(request, progress, signal);
     const neighbours = await store.registry.put(project, neighboursName, result.neighbours);
@@ -78,36 +72,56 @@ export async function retrain(
 
     const best = result.judged.reduce((a, b) => (mean(b.validation) > mean(a.validation) ? b : a));
     const configuration = { model: best.model, options: best.model === wanted.model ? wanted.options : {} };
-    const verdict =
-      current && result.champion
-        ? judgeChallenger({
-            sameConfiguration: JSON.stringify(current.about.configuration) === JSON.stringify(configuration),
-            all: { champion: result.champion, challenger: best.validation },
-            seed: config.seed,
-          })
-        : { serves: "challenger" as const, reason: firstReason(result.judged, best) };
+    const explored = await exploredUsers(store.analytics, project);
+    const verdict = decideWhoServes(current, result, best, configuration, config.seed, (target) =>
+      explored.has(outcomes.user.values[target]!),
+    );
+    const serving = verdict.serves === "challenger" ? best.model : modelOf(current!);
+    const compared = result.judged.map((entry) => row(entry, entry.model === serving));
+    const about: VersionAbout = { configuration, compared, why: verdict.reason, complete: !simpleOnly };
+    const { version } = await store.registry.put(project, name, best.bundle, { ...about });
     if (verdict.serves === "challenger") {
-      const version = await store.registry.put(project, name, best.bundle, {
-        configuration,
-        validation: mean(best.validation),
-        reason: verdict.reason,
-      });
-      await store.registry.promote(project, name, version.version);
+      await store.registry.promote(project, name, version);
       await models.refresh(project, name);
     }
-    const serving = verdict.serves === "challenger" ? best.model : String(servingModel(current?.about));
-    return {
-      rows: result.judged.map((entry) => row(entry, entry.model === serving)),
-      serving,
-      why: verdict.reason,
-    };
+    await removeOld(store, project, name);
+    await removeOld(store, project, neighboursName);
+    return { compared, serving, why: verdict.reason };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function servingModel(about: Readonly<Record<string, unknown>> | undefined): unknown {
-  return (about?.configuration as { model?: unknown } | undefined)?.model ?? "the champion";
+/** The model of a version, as `retrain` wrote it down. */
+export function modelOf({ about }: BundleVersion): string {
+  return (about as Partial<VersionAbout>).configuration?.model ?? "a model that was put by hand";
+}
+
+/** Best on validation serves at first; from the first complete comparison on a champion has to be beaten. */
+function decideWhoServes(
+  current: BundleVersion | null,
+  { judged, champion, validationUsers }: TrainingResult,
+  best: Judged,
+  configuration: VersionAbout["configuration"],
+  seed: number,
+  isExplored: (user: number) => boolean,
+): Pick<Verdict, "serves" | "reason"> {
+  const before = current?.about as Partial<VersionAbout> | undefined;
+  const isFirst = before?.complete === false;
+  if (!current || !champion || isFirst) return { serves: "challenger", reason: firstReason(judged, best) };
+  const all = { champion, challenger: best.validation };
+  const chosen = Array.from(validationUsers, (user, i) => (isExplored(user) ? i : -1)).filter((i) => i >= 0);
+  return judgeChallenger({
+    sameConfiguration: JSON.stringify(before?.configuration) === JSON.stringify(configuration),
+    all,
+    randomised: only(all, chosen),
+    seed,
+  });
+}
+
+function only({ champion, challenger }: PairedMetric, places: readonly number[]): PairedMetric {
+  const pick = (values: ArrayLike<number>) => Float64Array.from(places, (i) => values[i]!);
+  return { champion: pick(champion), challenger: pick(challenger) };
 }
 
 function firstReason(judged: readonly Judged[], best: Judged): string {
@@ -115,7 +129,7 @@ function firstReason(judged: readonly Judged[], best: Judged): string {
   return `${best.model} serves: it is best on validation (NDCG@10: ${figures.join(", ")})`;
 }
 
-function row({ model, validation, test, testHits }: Judged, serving: boolean): ModelRow {
+function row({ model, validation, test, testHits }: Judged, serving: boolean): ComparedModel {
   return {
     model,
     validation: bootstrap(validation),
@@ -123,6 +137,15 @@ function row({ model, validation, test, testHits }: Judged, serving: boolean): M
     testHitRate: bootstrap(testHits),
     serving,
   };
+}
+
+async function removeOld({ registry }: Store, project: string, name: string): Promise<void> {
+  const versions = await registry.list(project, name);
+  for (const { version } of versions.slice(0, -keptVersions)) {
+    await registry.remove(project, name, version).catch((error: unknown) => {
+      if (!(error instanceof HeedError && error.code === "in-use")) throw error;
+    });
+  }
 }
 
 /** Outcomes in order of time, items numbered from 1, in the form a training process reads. */
@@ -133,9 +156,9 @@ function trainingData(outcomes: Outcomes): Pick<TrainingRequest, "items" | "user
       "there are no events to train on",
       "record what people do, then train",
     );
-  const order = Uint32Array.from({ length: outcomes.length }, (_, i) => i).sort(
-    (a, b) => outcomes.at[a]! - outcomes.at[b]! || outcomes.position[a]! - outcomes.position[b]!,
-  );
+  const order = Uint32Array.from({ length: outcomes.length }, (_, i) => i)
+    .filter((i) => outcomes.item.codes[i]! >= 0)
+    .sort((a, b) => outcomes.at[a]! - outcomes.at[b]! || outcomes.position[a]! - outcomes.position[b]!);
   const user = Int32Array.from(order, (i) => outcomes.user.codes[i]!);
   const item = Int32Array.from(order, (i) => outcomes.item.codes[i]! + 1);
   const items = ["", ...outcomes.item.values];

@@ -12,6 +12,14 @@ export function trainInChild(
   signal: AbortSignal,
 ): Promise<TrainingResult> {
   return new Promise((resolve, reject) => {
+    const stopped = () =>
+      reject(
+        new HeedError("stopped", "the training was stopped", "train again; what serves goes on serving"),
+      );
+    if (signal.aborted) {
+      stopped();
+      return;
+    }
     const failed = (code: string, what: string) =>
       reject(new HeedError(code, what, "train again; what serves now goes on serving"));
     // From the sources (tests) the compiled program stands in dist/.
@@ -20,7 +28,10 @@ export function trainInChild(
       import.meta.url,
     );
     const child = fork(program, { serialization: "advanced" });
-    const stop = () => child.kill();
+    const stop = () => {
+      stopped();
+      child.kill();
+    };
     signal.addEventListener("abort", stop, { once: true });
     child.on("message", (message: TrainingMessage) => {
       if (message.kind === "done") resolve(message.result);

@@ -6,10 +6,14 @@ export interface Target {
   target: number;
 }
 
+export interface PersonTarget extends Target {
+  user: number;
+}
+
 /** Histories up to a cut, and the targets of the two periods after it. */
 export interface TimeSplit {
   train: SequenceColumn;
-  validation: Target[];
+  validation: PersonTarget[];
   test: Target[];
   /** Histories over the whole time, for models that are fitted once more before they serve. */
   everything: SequenceColumn;
@@ -44,13 +48,13 @@ function historiesUpTo(end: number, user: Int32Array, item: Int32Array, items: n
   return ragged([...listsUpTo(end, user, item).values()], items + 1);
 }
 
-function targetsOf(from: number, to: number, user: Int32Array, item: Int32Array): Target[] {
+function targetsOf(from: number, to: number, user: Int32Array, item: Int32Array): PersonTarget[] {
   const known = listsUpTo(from, user, item);
-  const found = new Map<number, Target>();
+  const found = new Map<number, PersonTarget>();
   for (let i = from; i < to; i++) {
     const history = known.get(user[i]!);
     if (!history || found.has(user[i]!) || history.includes(item[i]!)) continue;
-    found.set(user[i]!, { history: Int32Array.from(history), target: item[i]! });
+    found.set(user[i]!, { user: user[i]!, history: Int32Array.from(history), target: item[i]! });
   }
   return [...found.values()];
 }

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, type DuckDBValue, listValue } from "@duckdb/node-api";
 import { HeedError } from "../../core/errors.js";
 import type { Entity, OnlineStore } from "../online-store.js";
-import { createClockMap } from "./clock-map.js";
-import { type Database, rows } from "./database.js";
+import { type Database, eachChunk, rows } from "./database.js";
+import { createEntityCache, kindKey } from "./entity-cache.js";
 
 export type Entities = Pick<OnlineStore, "put" | "get" | "list" | "delete" | "revision"> & {
   metrics(): Record<string, number>;
@@ -11,15 +11,16 @@ export type Entities = Pick<OnlineStore, "put" | "get" | "list" | "delete" | "re
 /** Entities put at once in one statement. */
 const putSize = 5_000;
 
-interface Known {
-  /** Null for an id that is known to name nothing. */
-  entity: Entity | null;
-  used: boolean;
-}
-
-/** Users, items and the like in a table, the ones in use (and the ids found to be unknown) in memory as well. */
+/**
+ * Users, items and the like in a table, and in memory the ones in use: whole kinds where they fit, so that nobody waits
+ * for the table, not even to learn that an id is unknown.
+ */
 export function createEntities(database: Database, cacheLimit: number): Entities {
-  const cache = createClockMap<Known>();
+  const cache = createEntityCache(cacheLimit);
+  /** Kinds that were looked at as a whole, whether they fit or not. */
+  const looked = new Set<string>();
+  /** This process alone writes: what it knows of a revision is so. */
+  const revisions = new Map<string, number>();
   let writes = 0;
   let writing = 0;
 
@@ -33,9 +34,32 @@ export function createEntities(database: Database, cacheLimit: number): Entities
     }
   }
 
-  function remember(project: string, kind: string, id: string, entity: Entity | null): void {
-    cache.set(cacheKey(project, kind, id), { entity, used: true });
-    while (cache.size > cacheLimit) cache.evict();
+  /** Takes a whole kind into memory, if it fits, in the writer's turn: nothing changes meanwhile. */
+  async function loadKind(project: string, kind: string): Promise<void> {
+    await database.maintain(async (connection) => {
+      const condition = "FROM entities WHERE project = $project AND kind = $kind";
+      const [counted] = await rows(connection, `SELECT count(*) ${condition}`, { project, kind });
+      if (Number(counted![0]) + cache.size > cacheLimit) return;
+      await eachChunk(
+        connection,
+        `SELECT id, value ${condition}`,
+        ([ids, values]) => {
+          for (let i = 0; i < ids!.length; i++)
+            cache.set(project, kind, String(ids![i]), frozen(String(ids![i]), String(values![i])));
+        },
+        { project, kind },
+      );
+      cache.setComplete(project, kind);
+    });
+  }
+
+  /** Begins to take in a kind that somebody asks for, behind the answers. */
+  function loadBehind(project: string, kind: string): void {
+    const key = kindKey(project, kind);
+    if (looked.has(key)) return;
+    looked.add(key);
+    // Whoever asks next begins again.
+    loadKind(project, kind).catch(() => looked.delete(key));
   }
 
   async function fetch(
@@ -55,7 +79,7 @@ export function createEntities(database: Database, cacheLimit: number): Entities
     for (const [id, value] of stored) found.set(String(id), frozen(String(id), String(value)));
     // What is written meanwhile is newer than what was read.
     if (writing === 0 && writes === before)
-      for (const [id, entity] of found) remember(project, kind, id, entity);
+      for (const [id, entity] of found) cache.set(project, kind, id, entity);
     return found;
   }
 
@@ -64,7 +88,7 @@ export function createEntities(database: Database, cacheLimit: number): Entities
       const texts = new Map(entities.map(({ id, value }) => [id, toText(kind, id, value)]));
       const checked = [...texts].map(([id, text]) => frozen(id, text));
       const parts = [...texts].map(([id, value]) => ({ id, value }));
-      await write(async (connection) => {
+      const revision = await write(async (connection) => {
         for (let at = 0; at < parts.length; at += putSize) {
           await connection.run(
             `INSERT OR REPLACE INTO entities SELECT $project, $kind, id, value FROM (
@@ -72,14 +96,16 @@ export function createEntities(database: Database, cacheLimit: number): Entities
             { project, kind, entities: JSON.stringify(parts.slice(at, at + putSize)) },
           );
         }
-        await revise(connection, project, kind);
+        return revise(connection, project, kind);
       });
-      for (const entity of checked) remember(project, kind, entity.id, entity);
+      revisions.set(kindKey(project, kind), revision);
+      for (const entity of checked) cache.set(project, kind, entity.id, entity);
     },
     async get(project, kind, ids) {
-      const missing = ids.filter((id) => cache.get(cacheKey(project, kind, id)) === undefined);
+      const missing = ids.filter((id) => cache.get(project, kind, id) === undefined);
+      if (missing.length > 0) loadBehind(project, kind);
       const fetched = missing.length > 0 ? await fetch(project, kind, [...new Set(missing)]) : null;
-      return ids.map((id) => fetched?.get(id) ?? cache.get(cacheKey(project, kind, id))?.entity ?? null);
+      return ids.map((id) => fetched?.get(id) ?? cache.get(project, kind, id) ?? null);
     },
     async list(project, kind, { after, limit = 1_000 } = {}) {
       const values: Record<string, DuckDBValue> = { project, kind };
@@ -95,32 +121,42 @@ export function createEntities(database: Database, cacheLimit: number): Entities
       return found.map(([id, value]) => frozen(String(id), String(value)));
     },
     async delete(project, kind, ids) {
-      const count = await write(async (connection) => {
+      const { count, revision } = await write(async (connection) => {
         const result = await connection.run(
           "DELETE FROM entities WHERE project = $project AND kind = $kind AND list_contains($ids, id)",
           { project, kind, ids: listValue([...ids]) },
         );
-        if (result.rowsChanged > 0) await revise(connection, project, kind);
-        return result.rowsChanged;
+        const count = result.rowsChanged;
+        return { count, revision: count > 0 ? await revise(connection, project, kind) : null };
       });
-      for (const id of ids) cache.delete(cacheKey(project, kind, id));
+      if (revision !== null) revisions.set(kindKey(project, kind), revision);
+      for (const id of ids) cache.delete(project, kind, id);
       return count;
     },
     async revision(project, kind) {
+      const key = kindKey(project, kind);
+      const known = revisions.get(key);
+      if (known !== undefined) return known;
       const [found] = await database.read((connection) =>
         rows(connection, "SELECT revision FROM revisions WHERE project = $1 AND kind = $2", [project, kind]),
       );
-      return Number(found?.[0] ?? 0);
+      // What was written while it was read is newer.
+      if (!revisions.has(key)) revisions.set(key, Number(found?.[0] ?? 0));
+      return revisions.get(key)!;
     },
     metrics: () => ({ entities_in_memory: cache.size }),
   };
 }
 
-async function revise(connection: DuckDBConnection, project: string, kind: string): Promise<void> {
-  await connection.run(
-    `INSERT INTO revisions VALUES ($1, $2, 1) ON CONFLICT (project, kind) DO UPDATE SET revision = revision + 1`,
+/** Counts a change; answers the revision that it makes. */
+async function revise(connection: DuckDBConnection, project: string, kind: string): Promise<number> {
+  const [revised] = await rows(
+    connection,
+    `INSERT INTO revisions VALUES ($1, $2, 1) ON CONFLICT (project, kind) DO UPDATE SET revision = revision + 1
+     RETURNING revision`,
     [project, kind],
   );
+  return Number(revised![0]);
 }
 
 function toText(kind: string, id: string, value: unknown): string {
@@ -161,8 +197,4 @@ function deepFreeze<T extends object>(value: T): T {
   for (const entry of Object.values(value))
     if (typeof entry === "object" && entry !== null) deepFreeze(entry);
   return Object.freeze(value);
-}
-
-function cacheKey(project: string, kind: string, id: string): string {
-  return `${project.length}:${project}${kind.length}:${kind}${id}`;
 }

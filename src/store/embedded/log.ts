@@ -89,9 +89,12 @@ export function createLog(parts: LogParts): EmbeddedLog {
       const users = idsOf(identities.of(project), options.user);
       condition += users.length === 1 ? " AND user_id = $user" : " AND list_contains($users, user_id)";
       Object.assign(values, users.length === 1 ? { user: users[0]! } : { users: listValue([...users]) });
-    } else {
+    } else if ("slate" in options) {
       condition += " AND slate = $slate";
       values.slate = options.slate;
+    } else {
+      condition += " AND item = $item";
+      values.item = options.item;
     }
     if (actions) {
       condition += " AND list_contains($actions, action)";

@@ -7,6 +7,9 @@ import type { BundleVersion, Override, Registry } from "../registry.js";
 import { checksums, copyFolder, writeAtomically } from "./files.js";
 import { createTurn } from "./turn.js";
 
+/** Versions that can be rolled back to, one after the other; older ones may be removed. */
+const keptForRollback = 5;
+
 /** What is written down of one bundle name. */
 interface BundleState {
   next: number;
@@ -113,7 +116,11 @@ export function createRegistry(folder: string, now: () => number): FileRegistry 
         const promoted = find(before, name, version);
         if (before.current === version) return promoted;
         const previous = before.current === null ? before.previous : [...before.previous, before.current];
-        await writeJson(statePath(project, name), { ...before, current: version, previous });
+        await writeJson(statePath(project, name), {
+          ...before,
+          current: version,
+          previous: previous.slice(-keptForRollback),
+        });
         return promoted;
       }),
     rollback: (project, name) =>

@@ -175,7 +175,7 @@ describe("routes of one's own", () => {
           config: {
             access: { scope: "events:write" },
             bodyCredential: {
-              type: "application/json",
+              types: ["application/json"],
               read: ({ body }) => (body as { api_key?: string }).api_key,
             },
           },

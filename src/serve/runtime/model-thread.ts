@@ -1,0 +1,40 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { loadBundle } from "../../bundles/index.js";
+import type { Value } from "../../tensor/index.js";
+import { type FromThread, failureOf, type ToThread } from "./thread-messages.js";
+
+/** The thread that runs one model's graph. It opens the bundle, says what is in it, and answers until it is released. */
+
+const port = parentPort!;
+const send = (message: FromThread, moved: ArrayBuffer[] = []) => port.postMessage(message, moved);
+
+try {
+  // One thread of the runtime: serving answers many requests at once.
+  const bundle = await loadBundle((workerData as { folder: string }).folder, { threads: 1 });
+  port.on("message", (message: ToThread) => {
+    if (message.kind === "release") void bundle.release().finally(() => port.close());
+    else
+      bundle.run(message.feeds).then(
+        (results) => sendResults(message.number, results),
+        (cause: unknown) => send({ kind: "failed", number: message.number, failure: failureOf(cause) }),
+      );
+  });
+  const { manifest, vocabularies } = bundle;
+  // What is counted is read where the answers are made; rows that a graph looks up stay here.
+  const tables = manifest.kind === "counting" ? bundle.tables : [];
+  send({ kind: "opened", manifest, vocabularies, tables });
+} catch (cause) {
+  send({ kind: "unopened", failure: failureOf(cause) });
+}
+
+/** Results are copied out of the graph's own buffers, which the next run overwrites, and moved. */
+function sendResults(number: number, results: Record<string, Value>): void {
+  const copies = Object.entries(results).map(([name, { data, shape }]): [string, Value] => [
+    name,
+    { data: data.slice(), shape },
+  ]);
+  send(
+    { kind: "ran", number, results: Object.fromEntries(copies) },
+    copies.map(([, { data }]) => data.buffer as ArrayBuffer),
+  );
+}
