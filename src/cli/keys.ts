@@ -31,10 +31,7 @@ export function addKeys(program: Command): void {
   const keys = program
     .command("keys")
     .description("make, list, revoke and rotate the keys of the server")
-    .addHelpText(
-      "after",
-      "\nThe keys lie, as hashes, in keys.json of the data folder HEED_HOME (.heed unless set).",
-    );
+    .addHelpText("after", "\nTheir hashes lie in keys.json of the data folder HEED_HOME (.heed unless set).");
 
   keys
     .command("create")
@@ -52,7 +49,7 @@ export function addKeys(program: Command): void {
     .option("--origin <origin>", "a page that may use a publishable key; may be repeated", collect, [])
     .option("--rate <n,n>", "requests a second, and at once: --rate 100,200")
     .option("--json", "print JSON")
-    .addHelpText("after", `\nScopes: ${scopes.join(" ")}`)
+    .addHelpText("after", `\nScopes:\n  ${scopes.join(" ")}`)
     .action((flags: CreateFlags) => create(flags));
 
   keys

@@ -39,7 +39,10 @@ describe("heed init", () => {
     try {
       await until(() => said.includes("Heed serves http://127.0.0.1:"), "the server");
       const items = join(folder, "items.ndjson");
-      writeFileSync(items, '{"item":"heat"}\n{"item":"alien"}\n');
+      writeFileSync(
+        items,
+        '{"item":"heat","time":"2026-01-05T10:00:00Z"}\n{"item":"alien","time":"2026-01-04T10:00:00Z"}\n',
+      );
       expect(await heed(["import", items, "--as", "items"], { HEED_HOME: home })).toMatchObject({
         code: 0,
         stderr: "",

@@ -116,7 +116,9 @@ describe("a mistake ends with code 1, the remedy on stderr and nothing on stdout
 });
 
 describe("help", () => {
-  test.each([[], ["up"], ["train"], ["evaluate"], ["recommend"], ["bench"]])(
+  const commands =
+    "up train evaluate recommend bench init import export backup restore doctor keys,create keys,list events,tail";
+  test.each([[], ...commands.split(" ").map((each) => each.split(","))])(
     "heed %s --help is an answer",
     async (...command) => {
       const { code, stdout, stderr } = await heed([...command.filter(Boolean), "--help"]);

@@ -54,15 +54,17 @@ export async function writeBackup(
   }
   await parts.settle();
   const draft = `${folder}.draft`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true }).catch((cause: Error) => {
+  try {
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(draft, { recursive: true });
+  } catch (cause) {
     throw new HeedError(
       "folder-invalid",
-      `${folder} cannot be made: ${cause.message}`,
+      `${folder} cannot be made: ${cause instanceof Error ? cause.message : cause}`,
       "name a folder in one that exists and can be written",
       { cause },
     );
-  });
+  }
   try {
     await parts.database.maintain((connection) => copyDatabase(connection, join(draft, databaseName)));
     await parts.registry.copyTo(join(draft, "registry"));

@@ -1,6 +1,6 @@
 export { timeText } from "./convert.js";
 export type { RowKind } from "./fields.js";
-export { type FileFormat, fileFormats, formatOf } from "./format.js";
+export { fileFormats, formatOf } from "./format.js";
 export { type Mapped, parseMapping, rowReader } from "./mapping.js";
 export { openRows } from "./read.js";
 export type { RowFile } from "./row-file.js";
