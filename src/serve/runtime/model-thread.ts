@@ -11,13 +11,23 @@ const send = (message: FromThread, moved: ArrayBuffer[] = []) => port.postMessag
 try {
   // One thread of the runtime: serving answers many requests at once.
   const bundle = await loadBundle((workerData as { folder: string }).folder, { threads: 1 });
+  const running = new Set<Promise<void>>();
   port.on("message", (message: ToThread) => {
-    if (message.kind === "release") void bundle.release().finally(() => port.close());
-    else
-      bundle.run(message.feeds).then(
-        (results) => sendResults(message.number, results),
-        (cause: unknown) => send({ kind: "failed", number: message.number, failure: failureOf(cause) }),
-      );
+    if (message.kind === "release") {
+      void Promise.all(running)
+        .then(() => bundle.release())
+        .finally(() => port.close());
+      return;
+    }
+    const { number, feeds } = message;
+    const run = bundle
+      .run(feeds)
+      .then(
+        (results) => sendResults(number, results),
+        (cause: unknown) => send({ kind: "failed", number, failure: failureOf(cause) }),
+      )
+      .finally(() => running.delete(run));
+    running.add(run);
   });
   const { manifest, vocabularies } = bundle;
   // What is counted is read where the answers are made; rows that a graph looks up stay here.
