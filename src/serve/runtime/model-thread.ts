@@ -11,23 +11,20 @@ const send = (message: FromThread, moved: ArrayBuffer[] = []) => port.postMessag
 try {
   // One thread of the runtime: serving answers many requests at once.
   const bundle = await loadBundle((workerData as { folder: string }).folder, { threads: 1 });
-  const running = new Set<Promise<void>>();
+  // One run at a time: the graph's buffers, and those of the rows it looks up, are its own.
+  let last: Promise<unknown> = Promise.resolve();
   port.on("message", (message: ToThread) => {
     if (message.kind === "release") {
-      void Promise.all(running)
-        .then(() => bundle.release())
-        .finally(() => port.close());
+      void last.then(() => bundle.release()).finally(() => port.close());
       return;
     }
     const { number, feeds } = message;
-    const run = bundle
-      .run(feeds)
+    last = last
+      .then(() => bundle.run(feeds))
       .then(
         (results) => sendResults(number, results),
         (cause: unknown) => send({ kind: "failed", number, failure: failureOf(cause) }),
-      )
-      .finally(() => running.delete(run));
-    running.add(run);
+      );
   });
   const { manifest, vocabularies } = bundle;
   // What is counted is read where the answers are made; rows that a graph looks up stay here.
