@@ -17,4 +17,4 @@ export { checkSources, type FetchSource, type Gathered, gather, type SourceRepor
 export type { DecisionRequest, PastAction } from "./request.js";
 export { type Rescored, rescore, type Scorer } from "./rescore.js";
 export { eligibility } from "./rules/eligible.js";
-export { topScores } from "./top.js";
+export { topAccepted, topScores } from "./top.js";

@@ -62,3 +62,18 @@ export function topScores(
   }
   return best;
 }
+
+/**
+ * The same as `topScores` with `accept`, asked of fewer ids where about `spare` of the best are refused: it judges the
+ * best `limit + spare`, and goes through all only when too few of them are accepted.
+ */
+export function topAccepted(
+  scores: ArrayLike<number>,
+  limit: number,
+  spare: number,
+  accept: (id: number) => boolean,
+): Int32Array {
+  const few = topScores(scores, limit + spare).filter(accept);
+  const enough = few.length >= limit || limit + spare >= scores.length;
+  return enough ? few.subarray(0, limit) : topScores(scores, limit, accept);
+}

@@ -65,6 +65,26 @@ export function registryContract(make: Make<Registry>): ContractCase[] {
       const [next] = await putAll(registry, [{ f: "4" }]);
       assert.equal(next!.version, 4);
     }),
+    test("replaces a version's files and nothing else of it", async (registry) => {
+      const [one, two] = await putAll(registry, [{ f: "1", g: "same" }, { f: "2" }]);
+      for (const version of [1, 2]) await registry.promote("p", "home", version);
+      const old = await registry.fetch("p", "home", 1);
+      const made = await withFolder({ f: "without", g: "same" }, (folder) =>
+        registry.replace("p", "home", 1, folder),
+      );
+      assert.deepEqual({ ...made, fingerprint: one!.fingerprint }, one);
+      assert.notEqual(made.fingerprint, one!.fingerprint);
+      const folder = await registry.fetch("p", "home", 1);
+      assert.equal(await readFile(join(folder, "f"), "utf8"), "without");
+      // Where the old files lay is nothing now, or the new ones: what was taken out is on no disk.
+      assert.notEqual(await readFile(join(old, "f"), "utf8").catch(() => "gone"), "1");
+      assert.deepEqual(await registry.list("p", "home"), [made, two]);
+      assert.deepEqual(await registry.current("p", "home"), two);
+      assert.deepEqual(await registry.rollback("p", "home"), made);
+      await withFolder({ f: "3" }, (given) =>
+        assert.rejects(registry.replace("p", "home", 3, given), isError("unknown-version")),
+      );
+    }),
     test("keeps every version when several are put at the same time", async (registry) => {
       const made = await Promise.all(
         ["a", "b", "c", "d"].map((text) =>

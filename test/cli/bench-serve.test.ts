@@ -33,13 +33,13 @@ describe("the serve suites, in small", () => {
       "rescore-p99",
       "rank-p50",
       "rank-p99",
-      "retraining-p50",
-      "retraining-p99",
       "http-events",
       "http-events-p99",
       "append",
       "append-disk",
       "append-loaded",
+      "retraining-p50",
+      "retraining-p99",
     ]);
     for (const row of rows) {
       expect(Object.keys(row)).toEqual(["name", "value", "unit", "bound", "ratio", "peer"]);

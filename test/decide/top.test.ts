@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { topScores } from "../../src/decide/index.js";
+import { topAccepted, topScores } from "../../src/decide/index.js";
 
 const scores = fc.array(
   fc.oneof(
@@ -33,4 +33,20 @@ test("rules are asked of few: only of what would get in", () => {
     return true;
   });
   expect(asked).toBe(10);
+});
+
+test("judging only the best few first changes nothing, however many of them are refused", () => {
+  fc.assert(
+    fc.property(
+      scores,
+      fc.nat(20),
+      fc.nat(8),
+      fc.integer({ min: 1, max: 5 }),
+      (values, limit, spare, every) => {
+        const accept = (id: number) => id % every === 0;
+        expect(topAccepted(values, limit, spare, accept)).toEqual(topScores(values, limit, accept));
+      },
+    ),
+    { numRuns: 1000 },
+  );
 });

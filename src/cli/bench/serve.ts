@@ -14,9 +14,9 @@ const measures: readonly Measure[] = [
   measureRecommend,
   measureRescore,
   measureRank,
-  measureRetraining,
   measureHttpEvents,
   measureAppend,
+  measureRetraining,
 ];
 
 /** Events in and decisions out, on a log that is full already, with the load generator on the same machine. */

@@ -1,4 +1,4 @@
-import { topScores } from "../../decide/index.js";
+import { topAccepted } from "../../decide/index.js";
 
 /** An item that a past speaks for. */
 export interface Alike {
@@ -11,7 +11,7 @@ export interface Alike {
 
 /** What goes with items that somebody had. */
 export interface Likeness {
-  /** Up to `limit` items that go with the past and are accepted, best first; each item of the past names `limit` at most. */
+  /** Up to `limit` accepted items that go with the past, best first. */
   alike(past: Iterable<string>, limit: number, accept: (item: string) => boolean): Alike[];
   /** For each item the one of the past that is most like it, or undefined where none is. */
   reasons(past: Iterable<string>, items: readonly string[]): (string | undefined)[];
@@ -37,10 +37,12 @@ export function openLikeness({ items, place, dim, ids, similarities }: Neighbour
   return {
     alike(past, limit, accept) {
       const touched: number[] = [];
+      let spare = 0;
       for (const item of new Set(past)) {
         const id = place(item);
         if (id < 1) continue;
-        for (let at = id * dim, end = at + Math.min(dim, limit); at < end && ids[at]! !== 0; at++) {
+        spare++;
+        for (let at = id * dim, end = at + dim; at < end && ids[at]! !== 0; at++) {
           const other = ids[at]!;
           const similarity = similarities[at]!;
           if (because[other] === 0) touched.push(other);
@@ -52,7 +54,7 @@ export function openLikeness({ items, place, dim, ids, similarities }: Neighbour
         }
       }
       const scores = Float64Array.from(touched, (id) => sums[id]!);
-      const best = topScores(scores, limit, (k) => accept(items[touched[k]!]!));
+      const best = topAccepted(scores, limit, spare, (k) => accept(items[touched[k]!]!));
       const found = Array.from(best, (k): Alike => {
         const id = touched[k]!;
         return { item: items[id]!, score: scores[k]!, because: items[because[id]!]! };

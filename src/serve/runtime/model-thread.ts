@@ -11,12 +11,19 @@ const send = (message: FromThread, moved: ArrayBuffer[] = []) => port.postMessag
 try {
   // One thread of the runtime: serving answers many requests at once.
   const bundle = await loadBundle((workerData as { folder: string }).folder, { threads: 1 });
+  // One run at a time: the graph's buffers, and those of the rows it looks up, are its own.
+  let last: Promise<unknown> = Promise.resolve();
   port.on("message", (message: ToThread) => {
-    if (message.kind === "release") void bundle.release().finally(() => port.close());
-    else
-      bundle.run(message.feeds).then(
-        (results) => sendResults(message.number, results),
-        (cause: unknown) => send({ kind: "failed", number: message.number, failure: failureOf(cause) }),
+    if (message.kind === "release") {
+      void last.then(() => bundle.release()).finally(() => port.close());
+      return;
+    }
+    const { number, feeds } = message;
+    last = last
+      .then(() => bundle.run(feeds))
+      .then(
+        (results) => sendResults(number, results),
+        (cause: unknown) => send({ kind: "failed", number, failure: failureOf(cause) }),
       );
   });
   const { manifest, vocabularies } = bundle;

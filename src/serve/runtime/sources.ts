@@ -4,7 +4,7 @@ import {
   milliseconds,
   type Source,
   type SourceItem,
-  topScores,
+  topAccepted,
 } from "../../decide/index.js";
 import type { Attribute } from "../heed.js";
 import type { Catalogue } from "./catalogue.js";
@@ -111,10 +111,9 @@ async function bestOfCatalogue(context: SourceContext, name: string, limit: numb
   const answer = await context.scoreAll(name);
   if (!answer?.scores) return [];
   const { model, scores } = answer;
-  const mayShow = (id: number) => id > 0 && context.mayShow(model.items[id]!);
-  // Mostly it is the past that may not be shown again: judging the best few beyond it is enough.
-  const few = topScores(scores, limit + context.history.length + 1).filter(mayShow);
-  const best = few.length < limit ? topScores(scores, limit, mayShow) : few.subarray(0, limit);
+  // Mostly it is the past that may not be shown again, and place 0, which is nobody's.
+  const spare = context.history.length + 1;
+  const best = topAccepted(scores, limit, spare, (id) => id > 0 && context.mayShow(model.items[id]!));
   const reason = model.reason !== undefined && { reason: model.reason };
   return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]!, ...reason }));
 }

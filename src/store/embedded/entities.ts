@@ -40,6 +40,7 @@ export function createEntities(database: Database, cacheLimit: number): Entities
       const condition = "FROM entities WHERE project = $project AND kind = $kind";
       const [counted] = await rows(connection, `SELECT count(*) ${condition}`, { project, kind });
       if (Number(counted![0]) + cache.size > cacheLimit) return;
+      const { evictions } = cache;
       await eachChunk(
         connection,
         `SELECT id, value ${condition}`,
@@ -49,7 +50,8 @@ export function createEntities(database: Database, cacheLimit: number): Entities
         },
         { project, kind },
       );
-      cache.setComplete(project, kind);
+      // Others may have filled the memory meanwhile.
+      if (cache.evictions === evictions) cache.setComplete(project, kind);
     });
   }
 

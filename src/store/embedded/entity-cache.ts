@@ -9,8 +9,9 @@ export interface EntityCache {
   delete(project: string, kind: string, id: string): void;
   /** Every entity of this kind was given to `set`: what is not here does not exist, until one has to be given up. */
   setComplete(project: string, kind: string): void;
-  isComplete(project: string, kind: string): boolean;
   readonly size: number;
+  /** How many were given up so far. */
+  readonly evictions: number;
 }
 
 interface Known {
@@ -23,6 +24,7 @@ interface Known {
 export function createEntityCache(limit: number): EntityCache {
   const known = createClockMap<Known>();
   const complete = new Set<string>();
+  let evictions = 0;
 
   return {
     get(project, kind, id) {
@@ -35,14 +37,18 @@ export function createEntityCache(limit: number): EntityCache {
       known.set(scope + id, { entity, kind: scope, used: true });
       while (known.size > limit) {
         const evicted = known.evict();
-        if (evicted) complete.delete(evicted[1].kind);
+        if (!evicted) return;
+        complete.delete(evicted[1].kind);
+        evictions++;
       }
     },
     delete: (project, kind, id) => void known.delete(kindKey(project, kind) + id),
     setComplete: (project, kind) => void complete.add(kindKey(project, kind)),
-    isComplete: (project, kind) => complete.has(kindKey(project, kind)),
     get size() {
       return known.size;
+    },
+    get evictions() {
+      return evictions;
     },
   };
 }

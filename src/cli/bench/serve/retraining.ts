@@ -12,8 +12,15 @@ export async function measureRetraining(bench: Bench, stage: Stage, seconds: num
   const models = openModels(store.registry, { now, report: (problem) => bench.say(problem.message) });
   const stopping = new AbortController();
   let reached = "reading the log";
+  // Reading the log cannot be broken off, but what comes after it can.
+  const outcomes: typeof store.analytics.outcomes = async (scan) => {
+    const found = await store.analytics.outcomes(scan);
+    stopping.signal.throwIfAborted();
+    reached = "counting";
+    return found;
+  };
   const training = retrain(
-    { store, models, config },
+    { store: { ...store, analytics: { ...store.analytics, outcomes } }, models, config },
     {
       project: "default",
       name: "main",
