@@ -43,7 +43,7 @@ describe("a bundle in a thread", () => {
     const many = Array.from({ length: 20 }, (_, i) => feeds([i, i + 0.5], [i % 3, 2]));
     const answers = await Promise.all(many.map((each) => there.run(each)));
     for (const [i, { y }] of answers.entries()) {
-      expect(Array.from(y!.data)).toEqual([i + [0, 11, 22][i % 3]!, i + 22.5]);
+      expect(Array.from(y!.data as Float32Array)).toEqual([i + [0, 11, 22][i % 3]!, i + 22.5]);
       expect(y).toEqual((await here.run(many[i]!)).y);
     }
     await Promise.all([here.release(), there.release()]);
@@ -57,7 +57,7 @@ describe("a bundle in a thread", () => {
       code: "row",
       message: expect.stringMatching(/^row 7 of table "rows"\n {2}help: ids run from 0 to 2;[^\n]*$/),
     });
-    expect(Array.from((await there.run(feeds([1], [1]))).y!.data)).toEqual([12]);
+    expect(Array.from((await there.run(feeds([1], [1]))).y!.data as Float32Array)).toEqual([12]);
     await there.release();
   });
 
@@ -73,6 +73,6 @@ describe("a bundle in a thread", () => {
     const there = await openThreaded(await savedBundle());
     const last = there.run(feeds([1], [1]));
     await there.release();
-    expect(Array.from((await last).y!.data)).toEqual([12]);
+    expect(Array.from((await last).y!.data as Float32Array)).toEqual([12]);
   });
 });
