@@ -49,7 +49,7 @@ export function addKeys(program: Command): void {
     .option("--origin <origin>", "a page that may use a publishable key; may be repeated", collect, [])
     .option("--rate <n,n>", "requests a second, and at once: --rate 100,200")
     .option("--json", "print JSON")
-    .addHelpText("after", `\nScopes:\n  ${scopes.join(" ")}`)
+    .addHelpText("after", `\nScopes:\n${scopes.map((scope) => `  ${scope}`).join("\n")}`)
     .action((flags: CreateFlags) => create(flags));
 
   keys

@@ -76,7 +76,7 @@ const mistakes: Mistake[] = [
   ["a limit of none", ["recommend", "ann", "--limit", "0"], /--limit is "0"/],
   ["a limit beyond bounds", ["recommend", "ann", "--limit", "201"], /--limit is 201/],
   ["a history with a gap", ["recommend", "--history", "a,,b"], /--history is "a,,b"/],
-  ["no data folder", ["recommend", "ann"], /holds no Heed data\n.*start `heed up` first/],
+  ["no data folder", ["recommend", "ann"], /holds no Heed data\n.*start `heed up` or `heed import` first/],
   [
     "a bundle that is none",
     ["recommend", "--bundle", folder, "--history", "a"],
