@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { loadBundle, saveBundle } from "../../../src/bundles/index.js";
 import { HeedError } from "../../../src/core/errors.js";
 import { openThreaded } from "../../../src/serve/runtime/threaded-bundle.js";
-import { input, writeOnnx } from "../../../src/tensor/index.js";
+import { input, type TensorData, writeOnnx } from "../../../src/tensor/index.js";
 import { temporaryFolder } from "../../support/cli.js";
 
 /** A bundle whose graph adds up a row of a table and what it is fed. */
@@ -29,6 +29,8 @@ async function savedBundle(): Promise<string> {
   return folder;
 }
 
+const numbers = (value: { data: TensorData }) => Array.from(value.data as Float32Array);
+
 const feeds = (values: number[], ids: number[]) => ({
   x: { data: Float32Array.from(values), shape: [values.length, 1] },
   ids: { data: Int32Array.from(ids), shape: [ids.length, 1] },
@@ -43,7 +45,7 @@ describe("a bundle in a thread", () => {
     const many = Array.from({ length: 20 }, (_, i) => feeds([i, i + 0.5], [i % 3, 2]));
     const answers = await Promise.all(many.map((each) => there.run(each)));
     for (const [i, { y }] of answers.entries()) {
-      expect(Array.from(y!.data as Float32Array)).toEqual([i + [0, 11, 22][i % 3]!, i + 22.5]);
+      expect(numbers(y!)).toEqual([i + [0, 11, 22][i % 3]!, i + 22.5]);
       expect(y).toEqual((await here.run(many[i]!)).y);
     }
     await Promise.all([here.release(), there.release()]);
@@ -57,7 +59,7 @@ describe("a bundle in a thread", () => {
       code: "row",
       message: expect.stringMatching(/^row 7 of table "rows"\n {2}help: ids run from 0 to 2;[^\n]*$/),
     });
-    expect(Array.from((await there.run(feeds([1], [1]))).y!.data as Float32Array)).toEqual([12]);
+    expect(numbers((await there.run(feeds([1], [1]))).y!)).toEqual([12]);
     await there.release();
   });
 
@@ -73,6 +75,6 @@ describe("a bundle in a thread", () => {
     const there = await openThreaded(await savedBundle());
     const last = there.run(feeds([1], [1]));
     await there.release();
-    expect(Array.from((await last).y!.data as Float32Array)).toEqual([12]);
+    expect(numbers((await last).y!)).toEqual([12]);
   });
 });

@@ -49,12 +49,13 @@ export async function openStage(
   const opened = Date.now();
   const now = () => worldEnd + Date.now() - opened;
   const store = await openStore(copy.folder, { now });
-  const heed = await openHeed({
-    store,
-    config,
-    now,
-    report: (problem) => say(`problem: ${problem.message}`),
-  });
+  const problems = new Set<string>();
+  // Each once: a machine that is too slow says the same hundreds of times a second.
+  const report = ({ message }: Error) => {
+    if (!problems.has(message)) say(`problem: ${message}`);
+    problems.add(message);
+  };
+  const heed = await openHeed({ store, config, now, report });
   // What is counted or read once, on the first request, is not what is measured.
   await heed.popular();
   for (const surface of Object.keys(config.surfaces)) await heed.recommend(userName(0), { surface });
