@@ -35,7 +35,7 @@ export function addUp(program: Command): void {
     .option("--json", "print one line of JSON whenever models were compared")
     .addHelpText(
       "after",
-      "\nReads heed.config.ts of this folder. Where there is none, and no data yet, it imports the bundled sample." +
+      "\nReads heed.config.ts of this folder. Where there is none and no data yet, it imports the sample." +
         "\nHEED_HOME is the data folder (.heed unless set).\nHEED_PORT is the port (4141 unless set; 0 is any free one).",
     )
     .action(up);
