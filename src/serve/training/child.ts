@@ -177,10 +177,9 @@ function send(message: TrainingMessage): void {
   process.send?.(message);
 }
 
-// Whoever waits for an answer comes first.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-
 process.once("message", (request: TrainingRequest) => {
+  // Whoever waits for an answer comes first; the first comparison is what they wait for.
+  if (request.recipe !== null) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   train(request)
     .then((result) => send({ kind: "done", result }))
     .catch((error: Error) =>
