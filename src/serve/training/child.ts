@@ -1,4 +1,3 @@
-import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { saveBundle } from "../../bundles/index.js";
 import { HeedError, nearest } from "../../core/errors.js";
@@ -178,8 +177,6 @@ function send(message: TrainingMessage): void {
 }
 
 process.once("message", (request: TrainingRequest) => {
-  // Whoever waits for an answer comes first; the first comparison is what they wait for.
-  if (request.recipe !== null) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   train(request)
     .then((result) => send({ kind: "done", result }))
     .catch((error: Error) =>

@@ -3,7 +3,7 @@ import { HeedError } from "../../core/errors.js";
 import type { TrainingMessage, TrainingRequest, TrainingResult } from "./request.js";
 
 /**
- * Trains in a child process, at a low priority. Resolves when every bundle is saved; a child that fails, or ends without a
+ * Trains in a child process. Resolves when every bundle is saved; a child that fails, or ends without a
  * word, is an error. Aborting ends the child.
  */
 export function trainInChild(
