@@ -18,8 +18,6 @@ export function fitItemKnn(sequences: SequenceColumn, options: ItemKnnOptions = 
   const { neighbours = 100, shrink = 0, recency } = options;
   const size = sequences.size;
   const { users, items } = invert(sequences);
-  // For each history item, the candidates that count it among their neighbours.
-  const supported: { item: number; score: number }[][] = Array.from({ length: size }, () => []);
   const nearest: { item: number; score: number }[][] = Array.from({ length: size }, () => []);
   const common = new Int32Array(size);
   for (let candidate = 1; candidate < size; candidate++) {
@@ -42,9 +40,9 @@ export function fitItemKnn(sequences: SequenceColumn, options: ItemKnnOptions = 
     for (const { item, score } of ordered) {
       if (score < least) break;
       nearest[candidate]!.push({ item, score });
-      supported[item]!.push({ item: candidate, score });
     }
   }
+  const supported = supportersOf(nearest);
   const counts = popularity(sequences);
   const weighted = (history: Int32Array): [item: number, weight: number][] => {
     if (!recency) return [...new Set(history)].map((item) => [item, 1]);
@@ -59,8 +57,10 @@ export function fitItemKnn(sequences: SequenceColumn, options: ItemKnnOptions = 
       out.fill(0);
       let known = false;
       for (const [item, weight] of weighted(history)) {
-        for (const { item: candidate, score } of supported[item] ?? []) {
-          out[candidate] = out[candidate]! + weight * score;
+        const { offsets, candidates, scores } = supported;
+        for (let at = offsets[item] ?? 0, end = offsets[item + 1] ?? 0; at < end; at++) {
+          const candidate = candidates[at]!;
+          out[candidate] = out[candidate]! + weight * scores[at]!;
           known = true;
         }
       }
@@ -69,20 +69,29 @@ export function fitItemKnn(sequences: SequenceColumn, options: ItemKnnOptions = 
       out[0] = Number.NEGATIVE_INFINITY;
     },
     similar: (item, limit) => (nearest[item] ?? []).slice(0, limit),
-    reason(history, item) {
-      const similarity = new Map((nearest[item] ?? []).map((entry) => [entry.item, entry.score]));
-      let reason = 0;
-      let strongest = 0;
-      for (const [seen, weight] of weighted(history)) {
-        const strength = weight * (similarity.get(seen) ?? 0);
-        if (strength > strongest) {
-          strongest = strength;
-          reason = seen;
-        }
-      }
-      return reason;
-    },
   };
+}
+
+/** For each history item, the candidates that count it among their neighbours: rows `offsets[item]` to `offsets[item + 1]`. */
+function supportersOf(nearest: readonly (readonly { item: number; score: number }[])[]): {
+  offsets: Int32Array;
+  candidates: Int32Array;
+  scores: Float64Array;
+} {
+  const offsets = new Int32Array(nearest.length + 1);
+  for (const list of nearest) for (const { item } of list) offsets[item + 1]!++;
+  for (let item = 0; item < nearest.length; item++) offsets[item + 1]! += offsets[item]!;
+  const next = offsets.slice();
+  const candidates = new Int32Array(offsets.at(-1)!);
+  const scores = new Float64Array(candidates.length);
+  nearest.forEach((list, candidate) => {
+    for (const { item, score } of list) {
+      const at = next[item]!++;
+      candidates[at] = candidate;
+      scores[at] = score;
+    }
+  });
+  return { offsets, candidates, scores };
 }
 
 /** The distinct items of each user, and the users of each item. */

@@ -25,6 +25,5 @@ export function fitMarkov(sequences: SequenceColumn): CountingModel {
         [...(followers[item] ?? [])].map(([next, score]) => ({ item: next, score })),
         limit,
       ),
-    reason: (history, item) => (followers[history.at(-1) ?? 0]?.has(item) ? history.at(-1)! : 0),
   };
 }

@@ -12,6 +12,5 @@ export function fitPopular(sequences: SequenceColumn): CountingModel {
       out[0] = Number.NEGATIVE_INFINITY;
     },
     similar: () => [],
-    reason: () => 0,
   };
 }

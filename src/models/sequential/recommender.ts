@@ -9,8 +9,6 @@ export interface CountingModel {
   score(history: Int32Array, out: Float64Array): void;
   /** The items most similar to one, best first; empty where the model has no notion of it. */
   similar(item: number, limit: number): { item: number; score: number }[];
-  /** The item of the history that speaks most for `item`, or 0. */
-  reason(history: Int32Array, item: number): number;
 }
 
 /** How often each item occurs, by id. */

@@ -73,7 +73,7 @@ async function judge(
 ): Promise<Judged> {
   const onValidation = await judgeRanking(validation, score);
   const onTest = await judgeRanking(test, score);
-  send({ kind: "judged", model, validation: mean(onValidation.ndcg) });
+  void send({ kind: "judged", model, validation: mean(onValidation.ndcg) });
   return {
     model,
     bundle,
@@ -108,7 +108,12 @@ async function trainRecipe(request: TrainingRequest, recipe: string, split: Time
   });
   for await (const progress of run) {
     if (progress.kind === "epoch")
-      send({ kind: "progress", model: recipe, epoch: progress.epoch, validation: progress.metrics.ndcg! });
+      void send({
+        kind: "progress",
+        model: recipe,
+        epoch: progress.epoch,
+        validation: progress.metrics.ndcg!,
+      });
   }
   const { trainer } = await run.finish();
   const bundle = join(request.folder, recipe);
@@ -172,21 +177,26 @@ async function judgeChampion(
   }
 }
 
-function send(message: TrainingMessage): void {
-  process.send?.(message);
+/** Resolves when the message has left: ending before that would lose a large one. */
+function send(message: TrainingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send) process.send(message, () => resolve());
+    else resolve();
+  });
+}
+
+async function answer(request: TrainingRequest): Promise<void> {
+  try {
+    await send({ kind: "done", result: await train(request) });
+  } catch (error) {
+    const { message } = error as Error;
+    await send({ kind: "failed", code: error instanceof HeedError ? error.code : "training", message });
+  }
+  process.disconnect?.();
 }
 
 process.once("message", (request: TrainingRequest) => {
-  train(request)
-    .then((result) => send({ kind: "done", result }))
-    .catch((error: Error) =>
-      send({
-        kind: "failed",
-        code: error instanceof HeedError ? error.code : "training",
-        message: error.message,
-      }),
-    )
-    .finally(() => process.disconnect?.());
+  void answer(request);
 });
 // Without a parent there is nobody to train for; on Ctrl-C, which reaches both, the parent decides.
 process.once("disconnect", () => process.exit());

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { HeedError } from "../../core/errors.js";
 import { type Config, judgeChallenger, type PairedMetric, type Verdict } from "../../decide/index.js";
 import { bootstrap, mean } from "../../evaluate/index.js";
-import type { BundleVersion, Outcomes, Store } from "../../store/index.js";
+import type { BundleVersion, Outcomes, Registry, Store } from "../../store/index.js";
 import type { ComparedModel, TrainingReport } from "../heed.js";
 import type { ModelHost } from "../runtime/models.js";
 import { exploredUsers } from "./explored.js";
@@ -51,9 +51,8 @@ export async function retrain(
   const wanted = config.models[name]!;
   const outcomes = await store.analytics.outcomes({ project });
   const current = await store.registry.current(project, name);
-  // A champion whose files are damaged cannot defend its place.
   const champion =
-    current && (await store.registry.fetch(project, name, current.version).catch(() => undefined));
+    current && isComplete(current) ? await filesOf(store.registry, current, project) : undefined;
   const folder = await mkdtemp(join(tmpdir(), "heed-train-"));
   try {
     const request: TrainingRequest = {
@@ -63,7 +62,7 @@ export async function retrain(
       options: wanted.options,
       seconds,
       seed: config.seed,
-      ...(champion && { champion }),
+      ...(champion !== undefined && { champion }),
     };
     const result = await trainInChild(request, progress, signal);
     const neighbours = await store.registry.put(project, neighboursName, result.neighbours);
@@ -73,8 +72,10 @@ export async function retrain(
     const best = result.judged.reduce((a, b) => (mean(b.validation) > mean(a.validation) ? b : a));
     const configuration = { model: best.model, options: best.model === wanted.model ? wanted.options : {} };
     const explored = await exploredUsers(store.analytics, project);
-    const verdict = decideWhoServes(current, result, best, configuration, config.seed, (target) =>
-      explored.has(outcomes.user.values[target]!),
+    const verdict = decideWhoServes(
+      { current, hasChampion: champion !== undefined, result, best, configuration },
+      (target) => explored.has(outcomes.user.values[target]!),
+      config.seed,
     );
     const serving = verdict.serves === "challenger" ? best.model : modelOf(current!);
     const compared = result.judged.map((entry) => row(entry, entry.model === serving));
@@ -97,22 +98,46 @@ export function modelOf({ about }: BundleVersion): string {
   return (about as Partial<VersionAbout>).configuration?.model ?? "a model that was put by hand";
 }
 
+/** Whether a version came from a comparison in which the configured recipe took part; one put by hand counts. */
+function isComplete({ about }: BundleVersion): boolean {
+  return (about as Partial<VersionAbout>).complete !== false;
+}
+
+/** The files of a champion; one whose files are damaged cannot defend its place. */
+function filesOf(
+  registry: Registry,
+  { name, version }: BundleVersion,
+  project: string,
+): Promise<string | undefined> {
+  return registry.fetch(project, name, version).catch(() => undefined);
+}
+
 /** Best on validation serves at first; from the first complete comparison on a champion has to be beaten. */
 function decideWhoServes(
-  current: BundleVersion | null,
-  { judged, champion, validationUsers }: TrainingResult,
-  best: Judged,
-  configuration: VersionAbout["configuration"],
-  seed: number,
+  {
+    current,
+    hasChampion,
+    result: { judged, champion, validationUsers },
+    best,
+    configuration,
+  }: {
+    current: BundleVersion | null;
+    hasChampion: boolean;
+    result: TrainingResult;
+    best: Judged;
+    configuration: VersionAbout["configuration"];
+  },
   isExplored: (user: number) => boolean,
+  seed: number,
 ): Pick<Verdict, "serves" | "reason"> {
-  const before = current?.about as Partial<VersionAbout> | undefined;
-  const isFirst = before?.complete === false;
-  if (!current || !champion || isFirst) return { serves: "challenger", reason: firstReason(judged, best) };
+  if (!hasChampion) return { serves: "challenger", reason: firstReason(judged, best) };
+  if (!champion)
+    return { serves: "champion", reason: `${modelOf(current!)} stays: it cannot be judged on histories` };
+  const before = current!.about as Partial<VersionAbout>;
   const all = { champion, challenger: best.validation };
   const chosen = Array.from(validationUsers, (user, i) => (isExplored(user) ? i : -1)).filter((i) => i >= 0);
   return judgeChallenger({
-    sameConfiguration: JSON.stringify(before?.configuration) === JSON.stringify(configuration),
+    sameConfiguration: JSON.stringify(before.configuration) === JSON.stringify(configuration),
     all,
     randomised: only(all, chosen),
     seed,
