@@ -65,6 +65,8 @@ async function up({ seconds: budget, host, json = false }: UpFlags): Promise<voi
       await importDemo(heed, store, stop.signal);
     }
     await trainSimple(heed, json);
+    // Counted once on the first request otherwise, which would not wait for it.
+    await heed.popular();
     stop.signal.throwIfAborted();
   } catch (error) {
     await (heed ?? store).close();

@@ -185,20 +185,16 @@ export interface Heed {
     options?: { project?: string; limit?: number; actions?: readonly string[] },
   ): Promise<object[]>;
   /**
-   * All events in order of acceptance, a page at a time. A page of some `actions` only may be short, or empty, and still
-   * have a cursor: a call looks at a bounded part of the log. Without a cursor in the answer there are no more.
-   */
-  listEvents(options?: {
-    project?: string;
-    limit?: number;
-    cursor?: string;
-    actions?: readonly string[];
-  }): Promise<{ events: object[]; cursor?: string }>;
-  /**
    * Everybody's events in the order in which they were stored, a page at a time: `after` is the `next` of the page before.
-   * Events of a merged user are that user's. Limit 1,000 unless told.
+   * Events of a merged user are that user's. Limit 1,000 unless told. A page of some `actions` only may be short, or empty, and
+   * still have a `next`: a call looks at a bounded part of the log.
    */
-  readEvents(options?: { project?: string; after?: number; limit?: number }): Promise<EventPage>;
+  readEvents(options?: {
+    project?: string;
+    after?: number;
+    limit?: number;
+    actions?: readonly string[];
+  }): Promise<EventPage>;
   recommend(user: string, options?: RecommendOptions & { project?: string }): Promise<Slate>;
   /** The answer that was given to a request, as it was logged. */
   replay(request: string, options?: { project?: string }): Promise<Slate | null>;

@@ -14,7 +14,6 @@ import type { Attribute, Heed, Item, ScoredItem, User, UserChange } from "./heed
 import { type Catalogue, openCatalogues } from "./runtime/catalogue.js";
 import { forgetInBundles } from "./runtime/forget.js";
 import { slateOf } from "./runtime/impression.js";
-import { listEvents } from "./runtime/list-events.js";
 import { openModels } from "./runtime/models.js";
 import { openPeople } from "./runtime/people.js";
 import { openPopular } from "./runtime/popular.js";
@@ -182,7 +181,6 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       const entries = await store.log.find(projectOf(given), { item, limit, ...(actions && { actions }) });
       return entries.map(({ event }) => event);
     },
-    listEvents: (given = {}) => listEvents(store.log, projectOf(given), given),
 
     readEvents: (given = {}) => readEvents(store, projectOf(given), given),
 

@@ -58,7 +58,7 @@ beforeAll(async () => {
       items: ["", ...item.values],
       user: Int32Array.from(item.codes, (_, i) => i % 200),
       item: Int32Array.from(item.codes, (code) => code + 1),
-      fingerprint: "",
+      at: Float64Array.from(item.codes, (_, i) => i),
       recipe: "sasrec",
       options: {},
       seconds: 1,

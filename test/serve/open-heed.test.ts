@@ -173,19 +173,21 @@ describe("an open Heed over the embedded store", () => {
     const { heed } = await open();
     await heed.record(world());
     const read: { id: string }[] = [];
-    for (let cursor: string | undefined; ; ) {
-      const page = await heed.listEvents({ limit: 33, ...(cursor !== undefined && { cursor }) });
-      read.push(...(page.events as { id: string }[]));
-      cursor = page.cursor;
-      if (cursor === undefined) break;
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const page = await heed.readEvents({ limit: 33, after });
+      read.push(...page.events);
+      after = page.next;
     }
     expect(read.map(({ id }) => id)).toEqual((world() as { id: string }[]).map(({ id }) => id));
     await heed.record([{ id: "rated", user: "ann", action: "rate", item: "film1", value: 3 }]);
-    expect((await heed.listEvents({ actions: ["rate"] })).events).toMatchObject([{ id: "rated" }]);
+    expect((await heed.readEvents({ actions: ["rate"] })).events).toMatchObject([{ id: "rated" }]);
     expect(await heed.itemEvents("film1", { actions: ["rate"] })).toMatchObject([{ id: "rated" }]);
     const ofFilm = (world() as { item: string }[]).filter(({ item }) => item === "film1");
     expect(await heed.itemEvents("film1")).toHaveLength(ofFilm.length + 1);
-    await expect(heed.listEvents({ cursor: "nonsense" })).rejects.toMatchObject({ code: "cursor-invalid" });
+    const views = await heed.readEvents({ actions: ["view"], limit: 7 });
+    expect(views.events).toHaveLength(7);
+    const others = await heed.readEvents({ actions: ["view"], after: views.next! });
+    expect(others.events).toHaveLength(world().length - 7);
   });
 
   test("changes of users lose nothing of each other, follow merges and keep to declared attributes", async () => {

@@ -205,22 +205,18 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
         .filter((event) => event.item === item && (!actions || actions.includes(event.action)))
         .slice(-limit);
     },
-    async listEvents(options) {
-      const { actions } = options ?? {};
-      const all = [...of(options).events.values()].map((event, i) => ({
-        event,
-        place: String(i).padStart(9, "0"),
-      }));
-      const wanted = all.filter(({ event }) => !actions || actions.includes(event.action));
-      const { page, cursor } = pageOf(wanted, ({ place }) => place, options);
-      return { events: page.map(({ event }) => event), ...(cursor !== undefined && { cursor }) };
-    },
     async readEvents(options) {
-      const { after = 0, limit = 1000 } = options ?? {};
+      const { after = 0, limit = 1000, actions } = options ?? {};
       const all = [...of(options).events.values()];
-      const events = all.slice(after, after + limit);
-      const end = after + events.length;
-      return { events, ...(events.length === limit && { next: end }), head: all.length };
+      const wanted = all
+        .map((event, i) => ({ event, position: i + 1 }))
+        .filter(({ event, position }) => position > after && (!actions || actions.includes(event.action)));
+      const page = wanted.slice(0, limit);
+      return {
+        events: page.map(({ event }) => event),
+        ...(page.length === limit && { next: page.at(-1)!.position }),
+        head: all.length,
+      };
     },
     recommend: async (user, options) => slateOf(of(options), user, options ?? {}),
     replay: async (request, options) => of(options).shown.get(request)?.slate ?? null,

@@ -12,6 +12,7 @@ import {
 import { fit } from "../../train/index.js";
 import { openModel } from "../runtime/models.js";
 import { saveCounting } from "./counting.js";
+import { inOrder } from "./in-order.js";
 import { countedScores, graphScores, judgeRanking, type ScoreBatch } from "./ranking.js";
 import type { Judged, TrainingMessage, TrainingRequest, TrainingResult } from "./request.js";
 import { splitByTime, type TimeSplit } from "./split.js";
@@ -29,7 +30,8 @@ const settings = {
 } as const;
 
 async function train(request: TrainingRequest): Promise<TrainingResult> {
-  const { items, user, item, folder } = request;
+  const { items, folder } = request;
+  const { user, item, fingerprint } = inOrder(request);
   const split = splitByTime(user, item, items.length - 1);
   if (split.validation.length === 0 || split.test.length === 0) {
     throw new HeedError(
@@ -41,10 +43,10 @@ async function train(request: TrainingRequest): Promise<TrainingResult> {
   const judged: Judged[] = [];
   for (const [name, fitted, served] of simpleModels(split)) {
     const bundle = join(folder, name);
-    await saveCounting(bundle, served(), describe(request, name, {}), items);
+    await saveCounting(bundle, served(), describe(request, fingerprint, name, {}), items);
     judged.push(await judge(name, bundle, countedScores(fitted), split));
   }
-  if (request.recipe !== null) judged.push(await trainRecipe(request, request.recipe, split));
+  if (request.recipe !== null) judged.push(await trainRecipe(request, fingerprint, request.recipe, split));
   const champion =
     request.champion === undefined ? null : await judgeChampion(request.champion, request, split);
   return {
@@ -83,7 +85,12 @@ async function judge(
   };
 }
 
-async function trainRecipe(request: TrainingRequest, recipe: string, split: TimeSplit): Promise<Judged> {
+async function trainRecipe(
+  request: TrainingRequest,
+  fingerprint: string,
+  recipe: string,
+  split: TimeSplit,
+): Promise<Judged> {
   const { seed, items, seconds } = request;
   const model = sequentialModels.find(({ name }) => name === recipe);
   if (!model) {
@@ -125,7 +132,11 @@ async function trainRecipe(request: TrainingRequest, recipe: string, split: Time
   );
   await saveBundle(bundle, {
     description: {
-      ...describe(request, recipe, { ...settings, options: request.options, maximumSeconds: seconds }),
+      ...describe(request, fingerprint, recipe, {
+        ...settings,
+        options: request.options,
+        maximumSeconds: seconds,
+      }),
       kind: "sequence",
       length,
       metrics: {
@@ -140,13 +151,18 @@ async function trainRecipe(request: TrainingRequest, recipe: string, split: Time
   return result;
 }
 
-function describe(request: TrainingRequest, model: string, used: Record<string, unknown>) {
+function describe(
+  request: TrainingRequest,
+  fingerprint: string,
+  model: string,
+  used: Record<string, unknown>,
+) {
   return {
     model,
     seed: request.seed,
     embeddings: "exact",
     settings: used,
-    data: { name: "events", fingerprint: request.fingerprint },
+    data: { name: "events", fingerprint },
     metrics: {},
   } as const;
 }

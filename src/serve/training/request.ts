@@ -4,11 +4,10 @@ export interface TrainingRequest {
   folder: string;
   /** Item names by id; place 0 is nobody's. */
   items: string[];
-  /** Outcomes in order of time: who (numbered from 0) had which item. */
+  /** Outcomes in any order: who (numbered from 0) had which item (0: none), and when. */
   user: Int32Array;
   item: Int32Array;
-  /** SHA-256 of the data above. */
-  fingerprint: string;
+  at: Float64Array;
   /** A name of the sequence models' registry, or null to try the simple models only. */
   recipe: string | null;
   /** Options of the recipe that differ from its defaults. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -173,21 +172,18 @@ async function removeOld({ registry }: Store, project: string, name: string): Pr
   }
 }
 
-/** Outcomes in order of time, items numbered from 1, in the form a training process reads. */
-function trainingData(outcomes: Outcomes): Pick<TrainingRequest, "items" | "user" | "item" | "fingerprint"> {
+/** Outcomes in the form a training process reads, items numbered from 1; it sorts them, so that serving does not wait. */
+function trainingData(outcomes: Outcomes): Pick<TrainingRequest, "items" | "user" | "item" | "at"> {
   if (outcomes.length === 0)
     throw new HeedError(
       "too-few-events",
       "there are no events to train on",
       "record what people do, then train",
     );
-  const order = Uint32Array.from({ length: outcomes.length }, (_, i) => i)
-    .filter((i) => outcomes.item.codes[i]! >= 0)
-    .sort((a, b) => outcomes.at[a]! - outcomes.at[b]! || outcomes.position[a]! - outcomes.position[b]!);
-  const user = Int32Array.from(order, (i) => outcomes.user.codes[i]!);
-  const item = Int32Array.from(order, (i) => outcomes.item.codes[i]! + 1);
-  const items = ["", ...outcomes.item.values];
-  const hash = createHash("sha256").update(JSON.stringify(items));
-  for (const column of [user, item]) hash.update(new Uint8Array(column.buffer));
-  return { items, user, item, fingerprint: hash.digest("hex") };
+  return {
+    items: ["", ...outcomes.item.values],
+    user: outcomes.user.codes,
+    item: outcomes.item.codes.map((code) => code + 1),
+    at: outcomes.at,
+  };
 }

@@ -61,10 +61,10 @@ async function attack(heed: Heed, count: number, seed: number): Promise<void> {
   expect(seen.get(200)).toBeGreaterThan(count / 10);
   expect(seen.get(400)).toBeGreaterThan(count / 10);
 
-  const { events } = await heed.listEvents({ limit: 100_000 });
+  const { events } = await heed.readEvents({ limit: 100_000 });
   expect(events.length).toBeGreaterThan(count / 50);
   for (const one of events) {
-    const { project: _, received: __, skew: ___, ...event } = one as Record<string, unknown>;
+    const { project: _, received: __, skew: ___, ...event } = { ...one };
     expect(incomingEventSchema.safeParse(event).error).toBeUndefined();
     expect(findFlaw(event)).toBeNull();
   }

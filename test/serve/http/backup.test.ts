@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createHttpServer, openHeed } from "../../../src/serve/index.js";
+import { createHttpServer, createKey, openHeed } from "../../../src/serve/index.js";
 import { openStore } from "../../../src/store/index.js";
 import { exampleWorld, newHome } from "../../support/http.js";
 
@@ -19,10 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-async function ask(folder: unknown, at = url) {
+async function ask(folder: unknown, at = url, key?: string) {
   const response = await fetch(`${at}/v1/backup`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...(key && { authorization: `Bearer ${key}` }) },
     body: JSON.stringify({ folder }),
   });
   return { status: response.status, body: JSON.parse(await response.text()) };
@@ -68,6 +68,18 @@ describe("POST /v1/backup", () => {
       body: { code: "backup-unavailable", remedy: expect.stringContaining("heed backup") },
     });
     expect(existsSync(join(bare, "copy"))).toBe(false);
+    await server.close();
+  });
+
+  test("is refused to a key of one project only: it copies them all", async () => {
+    const own = newHome();
+    const store = await openStore(own);
+    const keys = ["shop", "default"].map((project) => createKey(own, { kind: "secret", project }).key);
+    const server = await createHttpServer(await openHeed({ store }), { home: own, backup: store.backup });
+    const at = await server.listen({ port: 0 });
+    expect(await ask("copy", at, keys[0])).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    expect(existsSync(join(own, "copy"))).toBe(false);
+    expect(await ask("copy", at, keys[1])).toMatchObject({ status: 200 });
     await server.close();
   });
 });

@@ -30,12 +30,16 @@ export function feedbackRoutes(add: AddRoute, heed: Heed, { metrics, limits }: E
 
   const list = async (request: FastifyRequest, actions?: readonly string[]) => {
     const { project } = request.caller!;
-    const { events, cursor } = await heed.listEvents({
-      project,
-      ...cursorOf(request),
-      ...(actions && { actions }),
-    });
-    return { Cursor: cursor ?? "", Feedback: feedbackRows(events) };
+    const { limit, cursor = "0" } = cursorOf(request);
+    const after = Number(cursor);
+    if (!Number.isSafeInteger(after) || after < 0)
+      throw new InvalidInput(
+        "cursor",
+        "the cursor is not one that a page gave",
+        "give the Cursor of the page before",
+      );
+    const { events, next } = await heed.readEvents({ project, limit, after, ...(actions && { actions }) });
+    return { Cursor: next === undefined ? "" : String(next), Feedback: feedbackRows(events) };
   };
 
   async function ofUser(request: FastifyRequest, actions?: readonly string[]): Promise<object[]> {

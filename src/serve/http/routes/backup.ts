@@ -27,7 +27,13 @@ export const postBackup = route({
   }),
   refuses: [409, 503],
   example: { body: { folder: "backups/2026-01-05" } },
-  handle: ({ body }, { backup, home }) => {
+  handle: ({ body }, { backup, home, caller }) => {
+    if (caller.project !== "default")
+      throw new HeedError(
+        "forbidden",
+        `a key of project "${caller.project}" cannot copy every project`,
+        "use a secret key of the project default",
+      );
     if (!backup)
       throw new HeedError(
         "backup-unavailable",

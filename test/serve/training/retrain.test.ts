@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { random } from "../../../src/core/random.js";
+import { defineConfig } from "../../../src/decide/index.js";
+import { type Heed, openHeed } from "../../../src/serve/index.js";
+import { trainInChild } from "../../../src/serve/training/run-child.js";
+import { type EmbeddedStore, openStore } from "../../../src/store/index.js";
+import { temporaryFolder } from "../../support/cli.js";
+import { saveFreshDeepFm } from "../../support/fresh-models.js";
+
+/** Everybody comes three times, somebody new for something in every period. */
+function request(people: number) {
+  const draw = random(2, "retrain");
+  const length = 3 * people;
+  return {
+    folder: temporaryFolder(),
+    items: ["", ...Array.from({ length: 30 }, (_, i) => `item${i}`)],
+    user: Int32Array.from({ length }, (_, i) => i % people),
+    item: Int32Array.from({ length }, () => 1 + draw.integer(30)),
+    at: Float64Array.from({ length }, (_, i) => i),
+    recipe: null,
+    options: {},
+    seconds: 1,
+    seed: 1,
+  };
+}
+
+describe("training in a child process", () => {
+  test("brings back a result larger than what a pipe holds", { timeout: 60_000 }, async () => {
+    const { judged, validationUsers } = await trainInChild(
+      request(40_000),
+      () => {},
+      new AbortController().signal,
+    );
+    expect(judged.map(({ model }) => model)).toEqual(["popular", "item-knn"]);
+    const bytes = judged.reduce((sum, each) => sum + 3 * each.validation.byteLength, 0);
+    expect(bytes).toBeGreaterThan(400_000);
+    expect(validationUsers.length).toBe(judged[0]!.validation.length);
+  });
+
+  test("is not begun when it was stopped before, and ends when it is stopped", async () => {
+    await expect(trainInChild(request(50), () => {}, AbortSignal.abort())).rejects.toMatchObject({
+      code: "stopped",
+    });
+    const stopping = new AbortController();
+    const training = trainInChild(request(40_000), () => stopping.abort(), stopping.signal);
+    await expect(training).rejects.toMatchObject({ code: "stopped" });
+  });
+});
+
+describe("who serves after a training", () => {
+  let heed: Heed | undefined;
+  afterEach(async () => {
+    await heed?.close();
+    heed = undefined;
+  });
+
+  async function opened(): Promise<{ heed: Heed; store: EmbeddedStore; home: string }> {
+    const home = temporaryFolder();
+    const store = await openStore(join(home, "store"));
+    heed = await openHeed({ store, config: defineConfig({}) });
+    const { user, item, items } = request(100);
+    await heed.record(
+      Array.from(user, (person, i) => ({
+        user: `person${person}`,
+        action: "view",
+        item: items[item[i]!],
+        time: new Date(1.7e12 + i * 1000).toISOString(),
+      })),
+    );
+    return { heed, store, home };
+  }
+  const train = async (heed: Heed) => (await heed.train("main", { simpleOnly: true })).finished;
+
+  test("every training is kept as a version with its comparison; what served can be put back", {
+    timeout: 60_000,
+  }, async () => {
+    const { heed } = await opened();
+    const first = await train(heed);
+    await train(heed);
+    const [main] = await heed.models();
+    expect(main).toMatchObject({ name: "main", recipe: "sasrec", compared: first.compared });
+    expect(main!.versions.map(({ version, serving }) => [version, serving])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+    expect((await heed.rollback("main")).serving).toMatchObject({ version: 1 });
+    expect((await heed.promote("main", 2)).serving).toMatchObject({ version: 2 });
+    await expect(heed.train("man")).rejects.toThrow(/did you mean "main"/);
+    await expect(heed.promote("main", 9)).rejects.toThrow(/no version 9/);
+  });
+
+  test("a click model that was put in charge by hand stays: it is not judged on histories", {
+    timeout: 60_000,
+  }, async () => {
+    const { heed, store, home } = await opened();
+    await saveFreshDeepFm(join(home, "deepfm"), { user: ["person1"], item: ["item1", "item2"] });
+    const { version } = await store.registry.put("default", "main", join(home, "deepfm"));
+    await heed.promote("main", version);
+    const { why } = await train(heed);
+    expect(why).toMatch(/put by hand stays: it cannot be judged on histories/);
+    expect((await heed.models())[0]!.serving).toMatchObject({ version });
+  });
+});
