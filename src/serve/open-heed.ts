@@ -184,7 +184,11 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed & { refre
       const had = new Set(items);
       const offered = await catalogue(project);
       const ranked = await parts.likeness(project, (likeness) =>
-        likeness.alike(items, Math.max(200, limit), (item) => !had.has(item) && !offered.facts(item).hidden),
+        likeness.alike(
+          items,
+          Math.max(200, limit),
+          (list, place) => !had.has(list[place]!) && !offered.factsAt(list, place).hidden,
+        ),
       );
       return shown(project, ranked ?? [], limit);
     },

@@ -1,10 +1,10 @@
-import { type FieldRow, fieldEncoder } from "../../bundles/index.js";
 import { HeedError } from "../../core/errors.js";
 import { historyFeed } from "../../models/index.js";
 import type { Registry } from "../../store/index.js";
 import type { ScoredItem } from "../heed.js";
 import { batcher } from "./batcher.js";
 import { countingModel } from "./counting-model.js";
+import { type FieldScorer, fieldScorer } from "./field-scorer.js";
 import type { Likeness } from "./likeness.js";
 import { openThreaded, type ThreadedBundle } from "./threaded-bundle.js";
 
@@ -19,9 +19,8 @@ export interface ServedModel {
   place(item: string): number;
   /** One score an item of `items` for a history of item names, oldest first; undefined when it ranks given rows only. */
   scoreAll?(history: readonly string[]): Promise<Float32Array>;
-  /** One probability a row of raw field values; undefined when it ranks the whole catalogue. */
-  scoreRows?(rows: readonly FieldRow[]): Promise<Float32Array>;
-  fields?: readonly string[];
+  /** One probability an item by its fields; undefined when it ranks the whole catalogue. */
+  scoreFields?: FieldScorer;
   /** The items most like one, best first. */
   similar?(item: string, limit: number): ScoredItem[];
   /** What goes with a past; undefined when it knows of no neighbours. */
@@ -48,8 +47,7 @@ export async function openModel(folder: string, version: number): Promise<Served
       await bundle.release();
       return { ...common, ...countingModel(bundle.tables, items, place) };
     case "ctr": {
-      const { fields } = manifest;
-      return { ...common, items: [], fields, scoreRows: rowScorer(bundle, fields) };
+      return { ...common, items: [], scoreFields: fieldScorer(bundle, manifest.fields) };
     }
   }
 }
@@ -72,14 +70,6 @@ function sequenceScorer(
     const { scores } = await bundle.run(historyFeed(known, length));
     return histories.map((_, i) => (scores!.data as Float32Array).subarray(i * width, (i + 1) * width));
   }, largestBatch);
-}
-
-function rowScorer(bundle: ThreadedBundle, fields: readonly string[]) {
-  const encode = fieldEncoder(fields, bundle.vocabularies);
-  return async (rows: readonly FieldRow[]) => {
-    const { probability } = await bundle.run(encode(rows));
-    return probability!.data as Float32Array;
-  };
 }
 
 interface Held {
