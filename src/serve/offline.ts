@@ -1,8 +1,9 @@
 import type { FieldRow } from "../bundles/index.js";
 import { HeedError } from "../core/errors.js";
+import type { ItemFacts } from "../decide/index.js";
 import type { EventLog, Store } from "../store/index.js";
-import type { Attribute, Item, User } from "./heed.js";
-import { fieldRow } from "./runtime/fields.js";
+import type { Attribute, User } from "./heed.js";
+import { type FieldSubject, fieldRow } from "./runtime/fields.js";
 import { historyHash, type Scoring, scoringOf } from "./runtime/impression.js";
 import { openModel, type ServedModel } from "./runtime/models.js";
 
@@ -59,9 +60,10 @@ export async function replayOffline(
   const folder = await store.registry.fetch(project, scoring.name, scoring.version);
   const model = await openModel(folder, scoring.version);
   try {
-    const rows =
-      model.fields && (await rowsOf(store, project, user, shown, model.fields, event.context ?? {}));
-    const scores = await scoresOf(model, history, shown, rows);
+    const read = await readNow(store, project, user, shown, event.context ?? {});
+    const { fields } = model;
+    const rows = fields && shown.map((item, i) => fieldRow(fields, read.subject, item, read.facts[i]!));
+    const scores = await scoresOf(model, history, shown, read);
     const items = shown.map((item, i): ReplayedItem => {
       const served = scoring.scores[i] ?? null;
       const row = rows && scoring.rows && { served: scoring.rows[i]!, replayed: rows[i]! };
@@ -117,29 +119,35 @@ async function historyAt(
     .flatMap(({ event }) => event.item ?? []);
 }
 
-async function rowsOf(
+/** What a click model reads of a person, a request and items, as it is now known. */
+interface Read {
+  subject: FieldSubject;
+  facts: ItemFacts[];
+}
+
+async function readNow(
   store: Store,
   project: string,
   user: string,
   items: readonly string[],
-  fields: readonly string[],
   context: Readonly<Record<string, unknown>>,
-): Promise<FieldRow[]> {
+): Promise<Read> {
   const [person] = await store.online.get(project, "user", [user]);
   const attributes = ((person?.value as Partial<User>)?.attributes ?? {}) as Record<string, Attribute>;
   const known = await store.online.get(project, "item", items);
-  return items.map((item, i) =>
-    fieldRow(fields, { user, attributes, context }, item, (known[i]?.value ?? {}) as Omit<Item, "item">),
-  );
+  return {
+    subject: { user, attributes, context },
+    facts: known.map((item) => (item?.value ?? {}) as ItemFacts),
+  };
 }
 
 async function scoresOf(
   model: ServedModel,
   history: readonly string[],
   items: readonly string[],
-  rows: readonly FieldRow[] | undefined,
+  { subject, facts }: Read,
 ): Promise<(number | null)[]> {
-  if (model.scoreRows && rows) return Array.from(await model.scoreRows(rows));
+  if (model.scoreFields) return Array.from(await model.scoreFields(subject, items, facts));
   const scores = (await model.scoreAll?.(history)) ?? null;
   return items.map((item) => (scores && model.place(item) > 0 ? scores[model.place(item)]! : null));
 }

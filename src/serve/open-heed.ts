@@ -219,11 +219,12 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       const limit = given?.limit ?? 10;
       const past = new Set(items);
       const offered = await catalogue(project);
-      const mayShow = (item: string) => !past.has(item) && !offered.facts(item).hidden;
+      const mayShow = (list: readonly string[], place: number) =>
+        !past.has(list[place]!) && !offered.factsAt(list, place).hidden;
       const scored = await models.use(project, "main", async (model) => {
         const scores = await model?.scoreAll?.(items);
         if (!model || !scores) return null;
-        const best = topScores(scores, limit, (id) => id > 0 && mayShow(model.items[id]!));
+        const best = topScores(scores, limit, (id) => id > 0 && mayShow(model.items, id));
         return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
       });
       const ranked =

@@ -32,7 +32,13 @@ test("erasing a user takes their row out of the model in charge and of those kep
 
   const scores = async (version: number, user: string) => {
     const model = await openModel(await store.registry.fetch("default", "main", version), version);
-    const found = Array.from(await model.scoreRows!(items.map((item) => ({ user, item }))));
+    const found = Array.from(
+      await model.scoreFields!(
+        { user, attributes: {}, context: {} },
+        items,
+        items.map(() => ({})),
+      ),
+    );
     await model.release();
     return found;
   };

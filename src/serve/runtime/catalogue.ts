@@ -6,6 +6,8 @@ import type { Item } from "../heed.js";
 export interface Catalogue {
   /** Everything known of an item; nothing is known of items that were only seen in events. */
   facts(item: string): ItemFacts;
+  /** The same of the item at a place of a list that does not change, a model's: found by its name once, then by its place. */
+  factsAt(list: readonly string[], place: number): ItemFacts;
   has(item: string): boolean;
   items(): Iterable<[item: string, facts: ItemFacts]>;
   /** Items by their time, newest first; items without one are left out. */
@@ -33,9 +35,20 @@ export function openCatalogues(online: OnlineStore): (project: string) => Promis
       if (entities.length < page) break;
     }
     let latest: string[] | undefined;
+    const facts = (item: string) => known.get(item) ?? nothing;
+    const byPlace = new WeakMap<readonly string[], (ItemFacts | undefined)[]>();
     return {
       revision,
-      facts: (item) => known.get(item) ?? nothing,
+      facts,
+      factsAt(list, place) {
+        let held = byPlace.get(list);
+        if (!held) {
+          held = new Array<ItemFacts | undefined>(list.length).fill(undefined);
+          byPlace.set(list, held);
+        }
+        held[place] ??= facts(list[place]!);
+        return held[place];
+      },
       has: (item) => known.has(item),
       items: () => known.entries(),
       latest() {

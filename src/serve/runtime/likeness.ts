@@ -9,10 +9,13 @@ export interface Alike {
   because: string;
 }
 
+/** Whether the item at a place of a list may be among what is found. */
+export type Accept = (list: readonly string[], place: number) => boolean;
+
 /** What goes with items that somebody had. */
 export interface Likeness {
   /** Up to `limit` accepted items that go with the past, best first. */
-  alike(past: Iterable<string>, limit: number, accept: (item: string) => boolean): Alike[];
+  alike(past: Iterable<string>, limit: number, accept: Accept): Alike[];
   /** For each item the one of the past that is most like it, or undefined where none is. */
   reasons(past: Iterable<string>, items: readonly string[]): (string | undefined)[];
 }
@@ -54,7 +57,7 @@ export function openLikeness({ items, place, dim, ids, similarities }: Neighbour
         }
       }
       const scores = Float64Array.from(touched, (id) => sums[id]!);
-      const best = topAccepted(scores, limit, spare, (k) => accept(items[touched[k]!]!));
+      const best = topAccepted(scores, limit, spare, (k) => accept(items, touched[k]!));
       const found = Array.from(best, (k): Alike => {
         const id = touched[k]!;
         return { item: items[id]!, score: scores[k]!, because: items[because[id]!]! };

@@ -1,10 +1,10 @@
-import { type FieldRow, fieldEncoder } from "../../bundles/index.js";
 import { HeedError } from "../../core/errors.js";
 import { historyFeed } from "../../models/index.js";
 import type { Registry } from "../../store/index.js";
 import type { ScoredItem } from "../heed.js";
 import { batcher } from "./batcher.js";
 import { countingModel } from "./counting-model.js";
+import { type FieldScorer, fieldScorer } from "./field-scorer.js";
 import type { Likeness } from "./likeness.js";
 import { openThreaded, type ThreadedBundle } from "./threaded-bundle.js";
 
@@ -22,8 +22,8 @@ export interface ServedModel {
    * Undefined when it ranks given rows only.
    */
   scoreAll?(history: readonly string[]): Promise<Float32Array | null>;
-  /** One probability a row of raw field values; undefined when it ranks the whole catalogue. */
-  scoreRows?(rows: readonly FieldRow[]): Promise<Float32Array>;
+  /** One probability an item by its fields; undefined when it ranks the whole catalogue. */
+  scoreFields?: FieldScorer;
   fields?: readonly string[];
   /** Why it suggests what it suggests, where that is the same for everybody. */
   reason?: string;
@@ -54,7 +54,7 @@ export async function openModel(folder: string, version: number): Promise<Served
       return { ...common, ...countingModel(bundle.tables, items, place) };
     case "ctr": {
       const { fields } = manifest;
-      return { ...common, items: [], fields, scoreRows: rowScorer(bundle, fields) };
+      return { ...common, items: [], fields, scoreFields: fieldScorer(bundle, fields) };
     }
   }
 }
@@ -72,14 +72,6 @@ function sequenceScorer(
   return async (history: readonly string[]) => {
     const known = history.map(place).filter((id) => id > 0);
     return known.length === 0 ? null : score(Int32Array.from(known.slice(-length)));
-  };
-}
-
-function rowScorer(bundle: ThreadedBundle, fields: readonly string[]) {
-  const encode = fieldEncoder(fields, bundle.vocabularies);
-  return async (rows: readonly FieldRow[]) => {
-    const { probability } = await bundle.run(encode(rows));
-    return probability!.data as Float32Array;
   };
 }
 

@@ -1,5 +1,4 @@
 import type { Attribute, ScoredItem } from "../heed.js";
-import { fieldRow } from "./fields.js";
 import { itemsOf, type Parts } from "./recommend.js";
 
 /**
@@ -25,11 +24,11 @@ export async function rank(
     if (model && scores) {
       return { name: model.name, scores: items.map((item) => scores[model.place(item)] ?? Number.NaN) };
     }
-    if (model?.scoreRows && model.fields) {
+    if (model?.scoreFields) {
       const attributes = (entity?.value.attributes ?? {}) as Readonly<Record<string, Attribute>>;
       const subject = { user: person, attributes, context };
-      const rows = items.map((item) => fieldRow(model.fields!, subject, item, catalogue.facts(item)));
-      return { name: model.name, scores: Array.from(await model.scoreRows(rows)) };
+      const facts = items.map((item) => catalogue.facts(item));
+      return { name: model.name, scores: Array.from(await model.scoreFields(subject, items, facts)) };
     }
     const counts = new Map((await parts.popular(project)).map(({ item, score }) => [item, score]));
     return { name: "popular", scores: items.map((item) => counts.get(item) ?? 0) };

@@ -9,6 +9,7 @@ import {
   eligibility,
   type Gathered,
   gather,
+  type ItemFacts,
   milliseconds,
   nextCursor,
   openExperiments,
@@ -21,7 +22,7 @@ import {
 import type { HistoryEntry, Store } from "../../store/index.js";
 import type { Attribute, RecommendOptions, ScoredItem, Slate } from "../heed.js";
 import type { Catalogue } from "./catalogue.js";
-import { type FieldSubject, fieldRow } from "./fields.js";
+import { fieldRow } from "./fields.js";
 import { historyHash, impressionOf, type Scoring } from "./impression.js";
 import type { Likeness } from "./likeness.js";
 import type { ModelHost, ServedModel } from "./models.js";
@@ -82,6 +83,8 @@ export function recommender(
     };
     const allowed = eligibility(request, rules);
     const mayShow = (item: string) => allowed(item, catalogue.facts(item));
+    const mayShowAt = (list: readonly string[], place: number) =>
+      allowed(list[place]!, catalogue.factsAt(list, place));
     const scored = catalogueScores(parts, project, itemsOf(past));
     const context: SourceContext = {
       project,
@@ -91,6 +94,7 @@ export function recommender(
       attributes: (entity?.value.attributes ?? {}) as Readonly<Record<string, Attribute>>,
       catalogue,
       mayShow,
+      mayShowAt,
       popular: (within) => parts.popular(project, within),
       likeness: (work) => parts.likeness(project, work),
       search: (query, limit) => parts.search(project, query, limit),
@@ -98,8 +102,9 @@ export function recommender(
       custom: parts.sources,
     };
     const gathered = await gather(surface, fetchSource(context), request.limit, mayShow);
-    const { found, model, by } = await score(parts, surface, gathered, context);
-    const candidates = await asCandidates(parts, surface, project, found, catalogue);
+    const facts = gathered.found.map(({ item }) => catalogue.facts(item));
+    const { found, model, by } = await score(parts, surface, gathered, facts, context);
+    const candidates = await asCandidates(parts, surface, project, found, facts);
     const { similarity } = surface.decide.diversity;
     const decision = decide(
       request,
@@ -204,11 +209,12 @@ interface ScoredBy {
   model: ServedModel;
 }
 
-/** Gives what the sources found the surface's score, and says who decided. */
+/** Gives what the sources found the surface's score, in the order found, and says who decided. */
 async function score(
   parts: Parts,
   surface: Surface,
   { found, fallbacks, reports }: Gathered,
+  facts: readonly ItemFacts[],
   context: SourceContext,
 ): Promise<{ found: Retrieved[]; model: string; by?: ScoredBy | undefined }> {
   const sources = reports
@@ -229,7 +235,7 @@ async function score(
   const rescored = await rescore(
     found,
     async (items) => {
-      const answer = await modelScores(parts, name, context, items);
+      const answer = await modelScores(parts, name, context, items, facts);
       if (!answer) return null;
       by = { name, model: answer.model };
       return answer.scores;
@@ -253,6 +259,7 @@ async function modelScores(
   name: string,
   context: SourceContext,
   items: readonly string[],
+  facts: readonly ItemFacts[],
 ): Promise<{ scores: ArrayLike<number>; model: ServedModel } | null> {
   const whole = await context.scoreAll(name);
   if (whole) {
@@ -260,10 +267,8 @@ async function modelScores(
     return scores && { scores: items.map((item) => scores[model.place(item)] ?? Number.NaN), model };
   }
   return parts.models.use(context.project, name, async (model) => {
-    if (!model?.scoreRows || !model.fields) throw new Error("no version of it is in charge yet");
-    const subject: FieldSubject = context;
-    const rows = items.map((item) => fieldRow(model.fields!, subject, item, context.catalogue.facts(item)));
-    return { scores: rows.length === 0 ? [] : await model.scoreRows(rows), model };
+    if (!model?.scoreFields) throw new Error("no version of it is in charge yet");
+    return { scores: items.length === 0 ? [] : await model.scoreFields(context, items, facts), model };
   });
 }
 
@@ -273,14 +278,14 @@ async function asCandidates(
   { decide: { policy } }: Surface,
   project: string,
   found: readonly Retrieved[],
-  catalogue: Catalogue,
+  facts: readonly ItemFacts[],
 ): Promise<Candidate[]> {
   if (policy.type !== "thompson")
-    return found.map(({ item, score: value, sources }) => ({
+    return found.map(({ item, score: value, sources }, i) => ({
       item,
       score: value,
       sources,
-      facts: catalogue.facts(item),
+      facts: facts[i]!,
     }));
   const counters = await store.online.counters(
     project,
@@ -289,7 +294,7 @@ async function asCandidates(
   );
   return found.map((entry, i) => ({
     ...entry,
-    facts: catalogue.facts(entry.item),
+    facts: facts[i]!,
     evidence: {
       count: counters[i]!.impression?.count ?? 0,
       total: Math.min(counters[i]!.click?.count ?? 0, counters[i]!.impression?.count ?? 0),

@@ -34,6 +34,8 @@ export interface SourceContext {
   attributes: Readonly<Record<string, Attribute>>;
   catalogue: Catalogue;
   mayShow(item: string): boolean;
+  /** The same of the item at a place of a model's list. */
+  mayShowAt(list: readonly string[], place: number): boolean;
   popular(within?: number): Promise<readonly SourceItem[]>;
   /** What goes with a past; null when nothing is known of that. */
   likeness<T>(work: (likeness: Likeness) => T): Promise<T | null>;
@@ -95,7 +97,7 @@ function showable(
 /** Items that go with the latest of the history: similarities added up, the strongest link is the reason. */
 async function alike(context: SourceContext, recent: number, limit: number): Promise<SourceItem[]> {
   const past = context.history.slice(-recent);
-  const found = await context.likeness((likeness) => likeness.alike(past, limit, context.mayShow));
+  const found = await context.likeness((likeness) => likeness.alike(past, limit, context.mayShowAt));
   return (found ?? []).map(({ item, score, because }) => ({
     item,
     score,
@@ -113,7 +115,7 @@ async function bestOfCatalogue(context: SourceContext, name: string, limit: numb
   const { model, scores } = answer;
   // Mostly it is the past that may not be shown again, and place 0, which is nobody's.
   const spare = context.history.length + 1;
-  const best = topAccepted(scores, limit, spare, (id) => id > 0 && context.mayShow(model.items[id]!));
+  const best = topAccepted(scores, limit, spare, (id) => id > 0 && context.mayShowAt(model.items, id));
   const reason = model.reason !== undefined && { reason: model.reason };
   return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]!, ...reason }));
 }

@@ -32,7 +32,9 @@ test("one question leaves nothing behind for the next", () => {
 });
 
 test("only what is accepted counts towards the limit; unknown items of a past say nothing", () => {
-  expect(likeness.alike(["a", "zzz"], 1, (item) => item !== "b").map(({ item }) => item)).toEqual(["c"]);
+  expect(likeness.alike(["a", "zzz"], 1, (list, at) => list[at] !== "b").map(({ item }) => item)).toEqual([
+    "c",
+  ]);
   expect(likeness.alike(["zzz", "d"], 5, none)).toEqual([]);
 });
 

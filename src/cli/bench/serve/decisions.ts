@@ -76,7 +76,8 @@ async function latenciesOf(
     url: stage.url,
     shape: stage.shape,
     name,
-    warmUp: Math.min(5, seconds / 4),
+    // Code that runs two hundred times a second takes its time to be compiled.
+    warmUp: Math.min(15, seconds / 4),
     seconds,
     streams: [asking(asked), incoming],
   });

@@ -24,7 +24,7 @@ const inFlight = 4;
 
 /**
  * A copy of a prefilled home, to be changed and thrown away. The one it is copied from is made when it is first asked for
- * and kept below `home`, by default in the folder for temporary files; there it takes about 100 bytes an event.
+ * and kept below `home`, by default in the folder for temporary files; there it takes about 15 bytes an event.
  */
 export async function copyWorld(
   shape: WorldShape,
