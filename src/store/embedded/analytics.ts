@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Analytics, ExposureScan, Scan } from "../analytics.js";
-import { type Database, rows } from "./database.js";
+import { type Database, eachChunk, rows } from "./database.js";
 import { readExamples } from "./examples.js";
 import { makeShown, readExposures } from "./exposures.js";
 import type { Identities } from "./identities.js";
@@ -44,6 +44,22 @@ export function createAnalytics({ database, identities, settle, historyLimit }: 
       scanning(scan, async (connection) => {
         await makeShown(connection, scan);
         return readExamples(connection, scan, identities, historyLimit);
+      }),
+    explored: (scan) =>
+      scanning(scan, async (connection) => {
+        const { sql, values } = scanCondition(scan, "e");
+        const users: string[] = [];
+        await eachChunk(
+          connection,
+          `SELECT DISTINCT coalesce(i.final_user, e.user_id) AS name FROM events e LEFT JOIN identity i ON i.id = e.user_id
+           WHERE ${sql} AND e.action = 'impression' AND len(list_filter(e.items, lambda shown: shown.propensity < 1)) > 0
+           ORDER BY name`,
+          ([names]) => {
+            for (const name of names!) users.push(String(name));
+          },
+          values,
+        );
+        return users;
       }),
     top: (scan) =>
       scanning(scan, async (connection) => {
