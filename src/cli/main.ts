@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { HeedError } from "../core/errors.js";
 import { addBackup } from "./backup.js";
 import { addBench } from "./bench.js";
+import { addData } from "./data.js";
 import { addDoctor } from "./doctor.js";
 import { addEvaluate } from "./evaluate.js";
 import { addEvents } from "./events.js";
@@ -11,7 +12,9 @@ import { addImport } from "./import.js";
 import { addInit } from "./init.js";
 import { addKeys } from "./keys.js";
 import { addRecommend } from "./recommend.js";
+import { addReproduce } from "./reproduce.js";
 import { addRestore } from "./restore.js";
+import { addSystems } from "./systems.js";
 import { addTrain } from "./train.js";
 import { addUp } from "./up.js";
 
@@ -26,6 +29,9 @@ for (const add of [
   addTrain,
   addEvaluate,
   addRecommend,
+  addReproduce,
+  addSystems,
+  addData,
   addBackup,
   addRestore,
   addDoctor,

@@ -31,6 +31,7 @@ export const ctrFamily: Family = {
   dataSets: Object.keys(dataSets),
   embeddings: ["exact", "lazy"],
   watched: "auc",
+  settings: ctrSettings,
   load(dataSet, limit) {
     const data = dataSets[dataSet]!(dataFolder(dataSet));
     return ctrTask(dataSet, limit === undefined ? data : firstRows(data, limit));

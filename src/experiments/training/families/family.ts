@@ -18,6 +18,8 @@ export interface Family {
   embeddings: readonly EmbeddingMode[];
   /** The validation metric that training watches. */
   watched: string;
+  /** How a model is trained on a data set, as published or tuned. */
+  settings(dataSet: string, model: string): Settings;
   /** `limit` keeps only so many training rows (of sequences: people) and test rows, for a run that only shows the way. */
   load(dataSet: string, limit?: number): Task;
 }

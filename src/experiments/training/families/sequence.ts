@@ -57,6 +57,7 @@ export const sequenceFamily: Family = {
   // The softmax over all items needs their table whole, inside the graph.
   embeddings: ["exact"],
   watched: "ndcg@10",
+  settings: (dataSet) => sequenceSettings(dataSets[dataSet]!.length),
   load(dataSet, limit) {
     const { load, length } = dataSets[dataSet]!;
     const data = load(dataFolder(dataSet));
