@@ -62,12 +62,15 @@ export function addReproduce(program: Command): void {
       if (save) say(`saved to ${await saveResult(run, ["heed", ...process.argv.slice(2)].join(" "))}`);
       if (json) answerJson(run);
       else show(run);
-      if (!run.passed && !quick) process.exitCode = 1;
+      const ended = quick && run.rows.every(({ verdict }) => verdict !== "needs-data");
+      if (!run.passed && !ended) process.exitCode = 1;
     });
 }
 
 function show(run: Reproduction): void {
   say(run.protocol);
+  const absent = run.rows.filter(({ verdict }) => verdict === "needs-data").map(({ reason }) => reason);
+  for (const reason of new Set(absent)) say(reason);
   answer(run.rows.map(tableRow), false);
   const counts = new Map<string, number>();
   for (const { verdict } of run.rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
@@ -88,7 +91,7 @@ function tableRow(row: Row): object {
     baseline: digits(baseline),
     verdict,
     seconds: seconds.toFixed(1),
-    reason: reason.replace(/\s+/g, " "),
+    reason: reason.split("\n")[0],
   };
 }
 
