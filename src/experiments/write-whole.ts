@@ -16,7 +16,7 @@ export async function writeWhole(path: string, content: object): Promise<void> {
     }
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw new HeedError(
       "file",
       `${path} cannot be written: ${cause instanceof Error ? cause.message : cause}`,
