@@ -46,7 +46,7 @@ export async function obtainData(name: string, from: string, options: ObtainOpti
     importer.load(part);
     await writable(folder, () => takePlace(part, folder));
   } finally {
-    await rm(part, { recursive: true, force: true });
+    await rm(part, { recursive: true, force: true }).catch(() => {});
   }
   return folder;
 }
@@ -151,8 +151,14 @@ async function check(name: string, path: string, file: string): Promise<void> {
 
 async function takePlace(part: string, folder: string): Promise<void> {
   const old = `${folder}.${process.pid}.old`;
-  if (existsSync(folder)) await rename(folder, old);
-  await rename(part, folder);
+  const replaced = existsSync(folder);
+  if (replaced) await rename(folder, old);
+  try {
+    await rename(part, folder);
+  } catch (error) {
+    if (replaced) await rename(old, folder);
+    throw error;
+  }
   await rm(old, { recursive: true, force: true });
 }
 
