@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=128
 import { Command } from "commander";
 import { HeedError } from "../core/errors.js";
 import { addBackup } from "./backup.js";
