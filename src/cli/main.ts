@@ -4,6 +4,7 @@ import { HeedError } from "../core/errors.js";
 import { packageVersion } from "../core/version.js";
 import { addBackup } from "./backup.js";
 import { addBench } from "./bench.js";
+import { addData } from "./data.js";
 import { addDoctor } from "./doctor.js";
 import { addEvaluate } from "./evaluate.js";
 import { addEvents } from "./events.js";
@@ -12,7 +13,9 @@ import { addImport } from "./import.js";
 import { addInit } from "./init.js";
 import { addKeys } from "./keys.js";
 import { addRecommend } from "./recommend.js";
+import { addReproduce } from "./reproduce.js";
 import { addRestore } from "./restore.js";
+import { addSystems } from "./systems.js";
 import { addTrain } from "./train.js";
 import { addUp } from "./up.js";
 
@@ -29,12 +32,21 @@ for (const add of [
   addTrain,
   addEvaluate,
   addRecommend,
+  addReproduce,
+  addSystems,
+  addData,
   addBackup,
   addRestore,
   addDoctor,
   addBench,
 ])
   add(program);
+
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 try {
   await program.parseAsync();

@@ -4,8 +4,12 @@ import { HeedError, nearest } from "../../core/errors.js";
 import { mean } from "../../evaluate/index.js";
 import {
   type CountingModel,
+  countedScores,
   fitItemKnn,
   fitPopular,
+  graphScores,
+  judgeRanking,
+  type ScoreBatch,
   sequenceBatches,
   sequentialModels,
 } from "../../models/index.js";
@@ -14,7 +18,6 @@ import { openModel } from "../runtime/models.js";
 import { readColumns } from "./columns.js";
 import { saveCounting } from "./counting.js";
 import { inOrder } from "./in-order.js";
-import { countedScores, graphScores, judgeRanking, type ScoreBatch } from "./ranking.js";
 import type { Judged, TrainingMessage, TrainingOrder, TrainingRequest, TrainingResult } from "./request.js";
 import { splitByTime, type TimeSplit } from "./split.js";
 

@@ -1,9 +1,9 @@
-import type { Bundle, BundleDescription } from "../../bundles/index.js";
-import { HeedError, nearest } from "../../core/errors.js";
-import type { Dataset } from "../../data/index.js";
-import type { Interval } from "../../evaluate/index.js";
-import type { EmbeddingMode } from "../../tensor/index.js";
-import type { Feeds, Trainable, Trainer } from "../../train/index.js";
+import type { Bundle, BundleDescription } from "../../../bundles/index.js";
+import { HeedError, nearest } from "../../../core/errors.js";
+import type { Dataset } from "../../../data/index.js";
+import type { Interval } from "../../../evaluate/index.js";
+import type { EmbeddingMode } from "../../../tensor/index.js";
+import type { Feeds, Trainable, Trainer } from "../../../train/index.js";
 import type { Settings } from "../settings.js";
 
 /**
@@ -18,7 +18,10 @@ export interface Family {
   embeddings: readonly EmbeddingMode[];
   /** The validation metric that training watches. */
   watched: string;
-  load(dataSet: string): Task;
+  /** How a model is trained on a data set, as published or tuned. */
+  settings(dataSet: string, model: string): Settings;
+  /** `limit` keeps only so many training rows (of sequences: people) and test rows, for a run that only shows the way. */
+  load(dataSet: string, limit?: number): Task;
 }
 
 /** A data set as one family learns it. */

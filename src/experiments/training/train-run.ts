@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openPredictor, saveBundle } from "../bundles/index.js";
-import { HeedError } from "../core/errors.js";
-import { fingerprint } from "../data/index.js";
-import type { EmbeddingMode } from "../tensor/index.js";
-import { fit, type Progress } from "../train/index.js";
+import { openPredictor, saveBundle } from "../../bundles/index.js";
+import { HeedError } from "../../core/errors.js";
+import { fingerprint } from "../../data/index.js";
+import type { EmbeddingMode } from "../../tensor/index.js";
+import { fit, type Progress } from "../../train/index.js";
 import type { Plan, Task } from "./families/index.js";
 import { type Figures, metricsOf, withIntervals } from "./figures.js";
 

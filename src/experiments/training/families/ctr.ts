@@ -1,22 +1,25 @@
-import { HeedError } from "../../core/errors.js";
+import { HeedError } from "../../../core/errors.js";
 import {
   batches,
   type CtrSplit,
   clicksOf,
+  type Dataset,
   dataFolder,
   type FieldMatrix,
   fieldBatch,
   fieldMatrix,
   importers,
-} from "../../data/index.js";
-import { auc, bootstrap, bootstrapAuc, logLoss, mean } from "../../evaluate/index.js";
-import { ctrModels } from "../../models/index.js";
+  take,
+} from "../../../data/index.js";
+import { auc, bootstrap, bootstrapAuc, logLoss, mean } from "../../../evaluate/index.js";
+import { ctrModels } from "../../../models/index.js";
 import { ctrSettings } from "../settings.js";
 import { checkVocabulary, type Family, type Measure, type Measured, type Task, unknown } from "./family.js";
 
 /** Every data set that click models can learn. Ratings become clicks: liked or not. */
 const dataSets: Readonly<Record<string, (folder: string) => CtrSplit>> = {
   frappe: (folder) => importers.frappe.load(folder),
+  "mlsmall-implicit": (folder) => importers["mlsmall-implicit"].load(folder),
   "movietweetings-100k": (folder) => clicksOf(importers["movietweetings-100k"].load(folder), 8),
   "ml-latest-small": (folder) => clicksOf(importers["ml-latest-small"].load(folder), 4),
 };
@@ -28,8 +31,22 @@ export const ctrFamily: Family = {
   dataSets: Object.keys(dataSets),
   embeddings: ["exact", "lazy"],
   watched: "auc",
-  load: (dataSet) => ctrTask(dataSet, dataSets[dataSet]!(dataFolder(dataSet))),
+  settings: ctrSettings,
+  load(dataSet, limit) {
+    const data = dataSets[dataSet]!(dataFolder(dataSet));
+    return ctrTask(dataSet, limit === undefined ? data : firstRows(data, limit));
+  },
 };
+
+/** At most the first `limit` rows of each part; vocabularies stay as they are. */
+function firstRows(data: CtrSplit, limit: number): CtrSplit {
+  const first = (part: Dataset) =>
+    take(
+      part,
+      Array.from({ length: Math.min(limit, part.length) }, (_, i) => i),
+    );
+  return { ...data, train: first(data.train), validation: first(data.validation), test: first(data.test) };
+}
 
 /** How click models learn one data set and are judged on it. */
 export function ctrTask(dataSet: string, data: CtrSplit): Task {

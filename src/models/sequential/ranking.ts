@@ -1,7 +1,13 @@
 import { atRank, rankOf } from "../../evaluate/index.js";
-import { type CountingModel, historyFeed } from "../../models/index.js";
 import type { Trainer } from "../../train/index.js";
-import type { Target } from "./split.js";
+import { historyFeed } from "./batches.js";
+import type { CountingModel } from "./recommender.js";
+
+/** What somebody chose next, and everything they had before it. */
+export interface Target {
+  history: Int32Array;
+  target: number;
+}
 
 /** Scores of the whole catalogue for many histories at once; those of the i-th hold until another is asked for. */
 export type ScoreBatch = (histories: readonly Int32Array[]) => Promise<(i: number) => ArrayLike<number>>;

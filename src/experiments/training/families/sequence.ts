@@ -1,4 +1,4 @@
-import { HeedError } from "../../core/errors.js";
+import { HeedError } from "../../../core/errors.js";
 import {
   createDataset,
   dataFolder,
@@ -10,18 +10,20 @@ import {
   type SequenceColumn,
   type SequenceData,
   sequencesOf,
-} from "../../data/index.js";
-import { atRank, bootstrap, mean } from "../../evaluate/index.js";
+} from "../../../data/index.js";
+import { atRank, bootstrap, mean } from "../../../evaluate/index.js";
 import {
   type CountingModel,
+  countedScores,
   fitItemKnn,
   fitMarkov,
   fitPopular,
+  graphScores,
+  rankAll,
   sequenceBatches,
   sequentialModels,
-} from "../../models/index.js";
-import type { Target } from "../../serve/index.js";
-import { countedScores, graphScores, rankAll } from "../../serve/index.js";
+  type Target,
+} from "../../../models/index.js";
 import { sequenceSettings } from "../settings.js";
 import {
   checkVocabulary,
@@ -55,11 +57,20 @@ export const sequenceFamily: Family = {
   // The softmax over all items needs their table whole, inside the graph.
   embeddings: ["exact"],
   watched: "ndcg@10",
-  load(dataSet) {
+  settings: (dataSet) => sequenceSettings(dataSets[dataSet]!.length),
+  load(dataSet, limit) {
     const { load, length } = dataSets[dataSet]!;
-    return sequenceTask(dataSet, load(dataFolder(dataSet)), length);
+    const data = load(dataFolder(dataSet));
+    return sequenceTask(dataSet, limit === undefined ? data : firstPeople(data, limit), length);
   },
 };
+
+/** At most the first `limit` people; the catalogue stays as it is. */
+function firstPeople(data: SequenceData, limit: number): SequenceData {
+  const users = Math.min(limit, data.users);
+  const lists = Array.from({ length: users }, (_, i) => row(data.sequences, i));
+  return { ...data, users, sequences: ragged(lists, data.sequences.size) };
+}
 
 function sequenceTask(dataSet: string, data: SequenceData, length: number): Task {
   const { items, sequences } = data;

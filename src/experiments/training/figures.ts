@@ -1,4 +1,4 @@
-import type { BundleDescription, Estimate } from "../bundles/index.js";
+import type { BundleDescription, Estimate } from "../../bundles/index.js";
 import type { Measured, Part } from "./families/index.js";
 
 /** Measured figures by name. */
@@ -12,9 +12,9 @@ export const defaultCutoffs: readonly number[] = [10];
 
 export function withIntervals(measured: Measured, cutoffs = defaultCutoffs): Estimates {
   return Object.fromEntries(
-    Object.entries(measured.intervals(cutoffs)).map(([name, { mean, low, high }]) => [
+    Object.entries(measured.intervals(cutoffs)).map(([name, { mean: value, ...interval }]) => [
       name,
-      { value: mean, low, high },
+      { value, ...interval },
     ]),
   );
 }
@@ -43,21 +43,4 @@ export function spreadOf(runs: readonly Estimates[]): Record<string, Spread> {
       return [name, { value, deviation: Math.sqrt(squares / (values.length - 1)) }];
     }),
   );
-}
-
-/** Cells for people: each metric with its interval or spread. */
-export function cells(
-  part: string,
-  estimates: Readonly<Record<string, Estimate | Spread>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(estimates).map(([name, estimate]) => [`${part} ${name}`, cell(estimate)]),
-  );
-}
-
-function cell(estimate: Estimate | Spread): string {
-  const value = estimate.value.toFixed(4);
-  if ("deviation" in estimate) return `${value} ± ${estimate.deviation.toFixed(4)}`;
-  const { low, high } = estimate;
-  return low === undefined || high === undefined ? value : `${value} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
 }
