@@ -1,7 +1,7 @@
-import { HeedError } from "../core/errors.js";
-import { type Random, random } from "../core/random.js";
-import { auc } from "./auc.js";
-import { mean } from "./ranking.js";
+import { HeedError } from "../../core/errors.js";
+import { type Random, random } from "../../core/random.js";
+import { auc } from "../classification/auc.js";
+import { mean } from "../mean.js";
 
 export interface Interval {
   mean: number;

@@ -1,4 +1,4 @@
-import { HeedError } from "../core/errors.js";
+import { HeedError } from "../../core/errors.js";
 import { checkLabels } from "./labels.js";
 
 /** Mean negative log-likelihood of 0/1 labels, natural logarithm; probabilities are kept 1e-15 away from 0 and 1. */
