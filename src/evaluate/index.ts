@@ -1,6 +1,19 @@
 export { auc } from "./classification/auc.js";
-export { logLoss } from "./classification/log-loss.js";
+export {
+  type BinOptions,
+  brier,
+  calibrationError,
+  calibrationRatio,
+  type ReliabilityBin,
+  reliability,
+} from "./classification/calibration.js";
+export { type GroupedAuc, type GroupWeight, groupedAuc } from "./classification/grouped-auc.js";
+export { logLoss, normalizedEntropy } from "./classification/log-loss.js";
+export { type Confusion, confusion, prAuc } from "./classification/precision-recall.js";
+export { reliabilityDiagram } from "./classification/reliability-diagram.js";
 export { mean, meanOfDefined } from "./mean.js";
+export { explainedVariance, mae, mape, mse, r2, rmse, rmseByUser } from "./prediction/errors.js";
+export { type IncompleteErrors, incompleteErrors } from "./prediction/missing.js";
 export {
   evaluateRankings,
   type RankingColumn,
@@ -43,6 +56,30 @@ export {
   raggedOf,
 } from "./ranking/ragged-lists.js";
 export { atRank, rankOf } from "./ranking/ranks.js";
+export {
+  tieAwareAveragePrecision,
+  tieAwareMrr,
+  tieAwareNdcg,
+  tieAwarePrecision,
+  tieAwareRecall,
+} from "./ranking/tie-aware.js";
+export {
+  adjustedCosine,
+  kendallTau,
+  type OverlapOptions,
+  pearson,
+  spearman,
+} from "./similarity/correlations.js";
+export { type OverlapOfRankingsOptions, rankBiasedOverlap } from "./similarity/rank-biased-overlap.js";
+export {
+  chebyshev,
+  cosine,
+  euclidean,
+  euclideanSimilarity,
+  hamming,
+  jaccard,
+  manhattan,
+} from "./similarity/vectors.js";
 export {
   type BootstrapOptions,
   bootstrap,
