@@ -1,3 +1,29 @@
+export { entropyRecbole, exposureEntropy, gini } from "./beyond-accuracy/concentration.js";
+export { catalogCoverage, itemCoverage, userCoverage } from "./beyond-accuracy/coverage.js";
+export { diversity, serendipity } from "./beyond-accuracy/diversity.js";
+export {
+  type DemographicGap,
+  demographicGap,
+  exposureGap,
+  groupExposure,
+} from "./beyond-accuracy/fairness.js";
+export { itemCounts } from "./beyond-accuracy/item-counts.js";
+export { coOccurrence, type ItemSimilarity, vectorSimilarity } from "./beyond-accuracy/item-similarity.js";
+export { itemNovelty, type NoveltyOptions, novelty } from "./beyond-accuracy/novelty.js";
+export { freshness, repetition, stability } from "./beyond-accuracy/over-time.js";
+export type { PerUser } from "./beyond-accuracy/per-user.js";
+export { averagePopularity, popularityLift, type Tail, tailShare } from "./beyond-accuracy/popularity.js";
+export { tasteCalibration, tasteDivergence } from "./beyond-accuracy/taste.js";
+export {
+  adoptionRate,
+  clickThroughRate,
+  conversionRate,
+  grossMerchandiseValue,
+  meanDwell,
+  retentionRate,
+  revenuePerSession,
+} from "./business/metrics.js";
+export { lift, type UserRatio, userRatio } from "./business/ratio.js";
 export { auc } from "./classification/auc.js";
 export {
   type BinOptions,
@@ -12,6 +38,16 @@ export { logLoss, normalizedEntropy } from "./classification/log-loss.js";
 export { type Confusion, confusion, prAuc } from "./classification/precision-recall.js";
 export { reliabilityDiagram } from "./classification/reliability-diagram.js";
 export { mean, meanOfDefined } from "./mean.js";
+export {
+  directMethod,
+  doublyRobust,
+  type EstimatorOptions,
+  ips,
+  type RewardModel,
+  slateIps,
+  snips,
+} from "./off-policy/estimators.js";
+export { type LoggedDecisions, type Overlap, overlap } from "./off-policy/logged.js";
 export { explainedVariance, mae, mape, mse, r2, rmse, rmseByUser } from "./prediction/errors.js";
 export { type IncompleteErrors, incompleteErrors } from "./prediction/missing.js";
 export {
