@@ -123,3 +123,7 @@ export {
   type Interval,
   pairedBootstrap,
 } from "./statistics/bootstrap.js";
+export { type CompareOptions, type Comparison, compareSystems } from "./statistics/compare.js";
+export { adjust, type Correction } from "./statistics/corrections.js";
+export { type PairedTest, pairedRandomisation, pairedT } from "./statistics/paired.js";
+export { overSeeds, type SeedSummary } from "./statistics/seeds.js";
