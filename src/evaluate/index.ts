@@ -24,6 +24,10 @@ export {
   revenuePerSession,
 } from "./business/metrics.js";
 export { lift, type UserRatio, userRatio } from "./business/ratio.js";
+export { checkComparable, compareRankings } from "./checks/comparable.js";
+export { type Finding, type LeakCode, leakCodes, refuse } from "./checks/findings.js";
+export { checkTransitions, checkVocabulary } from "./checks/fitted.js";
+export { checkSplit, type SplitToCheck } from "./checks/splits.js";
 export { auc } from "./classification/auc.js";
 export {
   type BinOptions,
@@ -50,6 +54,11 @@ export {
 export { type LoggedDecisions, type Overlap, overlap } from "./off-policy/logged.js";
 export { explainedVariance, mae, mape, mse, r2, rmse, rmseByUser } from "./prediction/errors.js";
 export { type IncompleteErrors, incompleteErrors } from "./prediction/missing.js";
+export { type Candidates, describeCandidates } from "./protocols/candidates.js";
+export { type FrequentRows, frequentRows } from "./protocols/frequent-rows.js";
+export { gradesByUser, itemsByUser } from "./protocols/rows-by-user.js";
+export { type SampledOptions, sampleCandidates, sampledRanks } from "./protocols/sampled-ranking.js";
+export { describeSplit, type RowsToSplit, type SplitProtocol, splitRows } from "./protocols/split-rows.js";
 export {
   evaluateRankings,
   type RankingColumn,

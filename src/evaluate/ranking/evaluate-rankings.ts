@@ -1,6 +1,7 @@
 import { HeedError } from "../../core/errors.js";
 import { checkCount, checkWithin } from "../check-numbers.js";
 import { meanOfDefined } from "../mean.js";
+import type { Candidates } from "../protocols/candidates.js";
 import { checkCutOff } from "./cut-off.js";
 import { type JudgedRow, judgedRow, settleTruth } from "./judged-row.js";
 import { type RankingMetric, rankingMetric } from "./metrics.js";
@@ -19,6 +20,8 @@ export interface RankingOptions {
   highest?: number;
   /** How likely a reader goes on to the next place, for RBP; the default is 0.8. */
   persistence?: number;
+  /** What the lists were drawn from, to go with the figures; the full catalogue by default. */
+  candidates?: Candidates;
 }
 
 /** One metric at one cut-off. */
@@ -33,6 +36,8 @@ export interface RankingColumn {
 }
 
 export interface RankingTable {
+  /** What the lists were drawn from. */
+  candidates: Candidates;
   columns: RankingColumn[];
   users: number;
   /** Users in the means. */
@@ -99,6 +104,7 @@ export function evaluateRankings(
       perUser,
       mean: meanOfDefined(perUser).mean,
     })),
+    candidates: options.candidates ?? { kind: "full" },
     users,
     counted: users - skipped.length,
     skipped: { reason: "no relevant item", users: Int32Array.from(skipped) },
