@@ -100,6 +100,7 @@ export {
   raggedLists,
   raggedOf,
 } from "./ranking/ragged-lists.js";
+export { type Factors, type RankFactorsOptions, rankFactors } from "./ranking/rank-factors.js";
 export { atRank, rankOf } from "./ranking/ranks.js";
 export {
   tieAwareAveragePrecision,
@@ -108,6 +109,7 @@ export {
   tieAwarePrecision,
   tieAwareRecall,
 } from "./ranking/tie-aware.js";
+export { type TopItems, type TopItemsOptions, topItems } from "./ranking/top-items.js";
 export {
   adjustedCosine,
   kendallTau,
