@@ -111,6 +111,15 @@ export {
 } from "./ranking/tie-aware.js";
 export { type TopItems, type TopItemsOptions, topItems } from "./ranking/top-items.js";
 export {
+  type SearchMethod,
+  type SearchOptions,
+  type SearchResult,
+  searchHyperparameters,
+  type Trial,
+  type TrialResult,
+} from "./search/search.js";
+export type { Dimension, SearchSpace, Settings } from "./search/space.js";
+export {
   adjustedCosine,
   kendallTau,
   type OverlapOptions,
