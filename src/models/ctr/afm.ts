@@ -1,4 +1,4 @@
-import type { Layers, Tensor } from "../../tensor/index.js";
+import { concat, type Layers, type Tensor } from "../../tensor/index.js";
 import { defineModel } from "../model.js";
 import { pairProducts } from "./field-pairs.js";
 import { firstOrder } from "./interactions.js";
@@ -6,7 +6,16 @@ import { ctr } from "./task.js";
 
 /** How much each pair counts, softmax of h ReLU(W p + b): [batch, pair, dim] to [batch, pair], rows that sum to one. */
 export function pairAttention(nn: Layers, pairs: Tensor, width: number): Tensor {
-  return nn.linear(nn.linear(pairs, width).relu(), 1, { bias: false }).squeeze(2).softmax(1);
+  const [batch, count, dim] = pairs.shape.map((length, axis) => (axis === 0 ? length : Number(length)));
+  const scope = nn.in("attention");
+  const weight = scope.parameter("weight", [Number(dim), width], { kind: "xavierNormal" });
+  const bias = scope.parameter("bias", [1, width], { kind: "constant", value: 0 });
+  // The bias as one more row under a column of ones: adding it apart would pass over [batch * pair, width] again.
+  const hidden = pairs
+    .pad(2, 0, 1, 1)
+    .flatten2d()
+    .matmul(concat([weight, bias], 0));
+  return scope.linear(hidden.relu(), 1, { bias: false }).reshape([batch!, count!]).softmax(1);
 }
 
 /** Sum of the pairs by their weights: [batch, pair, dim] and [batch, pair] to [batch, dim]. */

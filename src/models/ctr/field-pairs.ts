@@ -2,14 +2,14 @@ import { HeedError } from "../../core/errors.js";
 import { concat, type Tensor } from "../../tensor/index.js";
 
 /** The number of fields on axis 1; one field alone has no pairs. */
-function fieldCount(x: Tensor): number {
+export function fieldCount(x: Tensor): number {
   const fields = Number(x.shape[1]);
   if (fields >= 2) return fields;
   throw new HeedError("field", `${fields} field has no pairs`, "give at least two fields");
 }
 
 /** One tensor for each field but the last, joined along axis 1: the pairs i < j in lexicographic order. */
-export function overPairs(x: Tensor, pairsOf: (first: number, fields: number) => Tensor): Tensor {
+function overPairs(x: Tensor, pairsOf: (first: number, fields: number) => Tensor): Tensor {
   const fields = fieldCount(x);
   return concat(
     Array.from({ length: fields - 1 }, (_, first) => pairsOf(first, fields)),

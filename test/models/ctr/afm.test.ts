@@ -4,7 +4,11 @@ import { pairProducts } from "../../../src/models/ctr/field-pairs.js";
 import { blockValues, expectClose, fourFields } from "../../support/blocks.js";
 
 const identity = [1, 0, 0, 0, 1, 0, 0, 0, 1];
-const weights = { "linear/weight": identity, "linear/bias": [0, 0, 0], "linear2/weight": [10, 10, 10] };
+const weights = {
+  "attention/weight": identity,
+  "attention/bias": [0, 0, 0],
+  "attention/linear/weight": [10, 10, 10],
+};
 
 test("pairs that score ten times their positive parts weigh as published", async () => {
   const wanted = [0.057835, 0.07064, 0.286461, 0.105383, 0.427349, 0.052332];
@@ -20,7 +24,7 @@ test("the pairs are pooled by these weights as published", async () => {
 });
 
 test("without scores all pairs weigh the same", async () => {
-  const silent = { ...weights, "linear2/weight": [0, 0, 0] };
+  const silent = { ...weights, "attention/linear/weight": [0, 0, 0] };
   const sixth = Array<number>(6).fill(1 / 6);
   expectClose(
     await blockValues((nn) => pairAttention(nn, pairProducts(fourFields()), 3), silent),
