@@ -3,24 +3,15 @@ import { random } from "../../src/core/random.js";
 import { batches } from "../../src/data/index.js";
 import { auc } from "../../src/evaluate/index.js";
 import { ctrModels, dcnV2, deepFM, dnn, fm, lr } from "../../src/models/index.js";
-import { layers, rootScope } from "../../src/tensor/index.js";
 import {
   createTrainer,
   type Feeds,
   fit,
+  parameterCount,
   type Trainable,
   type Trainer,
   weights,
 } from "../../src/train/index.js";
-
-const parameterCount = (model: Trainable): number => {
-  const nn = layers(rootScope({ training: true, seed: 1, embeddings: "exact" }));
-  model.build(nn);
-  return nn.scope.declared.parameters.reduce(
-    (total, { shape }) => total + shape.reduce((size, length) => size * length, 1),
-    0,
-  );
-};
 
 describe("parameter counts are those published for Frappe_x1 (FuxiCTR 1.x: one row more than tokens a field)", () => {
   const tokens = [954, 4082, 7, 7, 2, 3, 2, 9, 80, 233];

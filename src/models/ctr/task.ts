@@ -13,8 +13,15 @@ export interface CtrInputs {
   label: Tensor;
 }
 
+export interface CtrResult {
+  /** [batch] */
+  logit: Tensor;
+  /** What inference returns beside the probability, such as attention. */
+  outputs?: Readonly<Record<string, Tensor>>;
+}
+
 /** Click-through rate: one logit per example, trained with binary cross-entropy. */
-export const ctr: Task<CtrData, CtrInputs, { logit: Tensor }> = {
+export const ctr: Task<CtrData, CtrInputs, CtrResult> = {
   name: "ctr",
   inputs({ fields }) {
     if (fields.length === 0) throw new HeedError("empty", "there are no fields", "give at least one field");
@@ -31,8 +38,8 @@ export const ctr: Task<CtrData, CtrInputs, { logit: Tensor }> = {
       label: input("label", "float32", ["batch"]),
     };
   },
-  finish: ({ logit }, { label }) => ({
-    loss: bceWithLogits(logit, label),
-    outputs: { probability: logit.sigmoid() },
+  finish: ({ logit, outputs }, { label }) => ({
+    loss: bceWithLogits(logit, label.cast(logit.dtype)),
+    outputs: { ...outputs, probability: logit.sigmoid() },
   }),
 };
