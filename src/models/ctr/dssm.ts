@@ -4,7 +4,7 @@ import { ctr } from "./task.js";
 
 /**
  * Two towers (DSSM, Huang et al. 2013): the fields of the item and all others each make a vector by an MLP of its own, whose
- * last layer is linear; the logit is their inner product.
+ * last layer is linear; the logit is their inner product. Both have the widths of `hidden`.
  */
 export const dssm = defineModel({
   name: "dssm",
@@ -14,8 +14,8 @@ export const dssm = defineModel({
     /** Names of the item tower's fields; all but the first when none is named. */
     itemFields: [] as string[],
     hidden: [400, 400, 400],
+    /** In the tower of all other fields. */
     dropout: 0,
-    itemHidden: [400, 400, 400],
     itemDropout: 0,
     batchNorm: false,
   },
@@ -23,10 +23,10 @@ export const dssm = defineModel({
     const e = nn.embed(fields, o.dim);
     const items = fieldPlaces(fields, o.itemFields.length > 0 ? o.itemFields : fields.names.slice(1));
     const users = [...fields.names.keys()].filter((place) => !items.includes(place));
-    const tower = (name: string, places: readonly number[], hidden: number[], dropout: number) =>
-      nn.in(name).mlp(take(e, 1, places).flatten(1), hidden, { dropout, batchNorm: o.batchNorm });
-    const user = tower("user", users, o.hidden, o.dropout);
-    const item = tower("item", items, o.itemHidden, o.itemDropout);
+    const tower = (name: string, places: readonly number[], dropout: number) =>
+      nn.in(name).mlp(take(e, 1, places).flatten(1), o.hidden, { dropout, batchNorm: o.batchNorm });
+    const user = tower("user", users, o.dropout);
+    const item = tower("item", items, o.itemDropout);
     return { logit: user.mul(item).sum(1) };
   },
 });

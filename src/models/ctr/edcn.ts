@@ -17,8 +17,8 @@ export const edcn = defineModel({
     regulation: true,
     temperature: 1,
     dropout: 0,
-    /** Batch norm of what enters each branch. */
-    batchNorm: false,
+    /** Batch norm of what enters each branch: without it products of small embeddings vanish layer by layer. */
+    batchNorm: true,
   },
   build({ fields, nn }, o) {
     const count = fields.names.length;
