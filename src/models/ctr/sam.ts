@@ -38,8 +38,8 @@ export function attendPairs(nn: Layers, x: Tensor): Tensor {
 function aggregate(nn: Layers, x: Tensor, aggregation: string): Tensor {
   if (aggregation === "concat") return x.flatten(1);
   if (aggregation === "weighted") {
-    const weights = nn.parameter("weights", [Number(x.shape[1]), 1], { kind: "constant", value: 1 });
-    return x.mul(weights).sum(1);
+    const shares = nn.parameter("shares", [Number(x.shape[1]), 1], { kind: "constant", value: 1 });
+    return x.mul(shares).sum(1);
   }
   throw new HeedError("option", `aggregation "${aggregation}"`, "use concat or weighted");
 }
