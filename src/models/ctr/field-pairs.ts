@@ -8,6 +8,13 @@ export function fieldCount(x: Tensor): number {
   throw new HeedError("field", `${fields} field has no pairs`, "give at least two fields");
 }
 
+/** Every pair i < j of `count` fields, in lexicographic order. */
+export function fieldPairs(count: number): (readonly [number, number])[] {
+  return Array.from({ length: count }, (_, i) =>
+    Array.from({ length: count - i - 1 }, (__, k) => [i, i + 1 + k] as const),
+  ).flat();
+}
+
 /** One tensor for each field but the last, joined along axis 1: the pairs i < j in lexicographic order. */
 function overPairs(x: Tensor, pairsOf: (first: number, fields: number) => Tensor): Tensor {
   const fields = fieldCount(x);
@@ -27,11 +34,9 @@ export function innerProducts(embeddings: Tensor): Tensor {
   return upperTriangle(embeddings.matmul(embeddings, { transposeRight: true }));
 }
 
-/** Elementwise products e_i * e_j of all pairs of fields: [batch, field, dim] to [batch, pair, dim]. */
-export function pairProducts(embeddings: Tensor): Tensor {
-  return overPairs(embeddings, (first) =>
-    embeddings.slice(1, first, first + 1).mul(embeddings.slice(1, first + 1)),
-  );
+/** Elementwise products of field i of `left` with field j of `right` for all pairs: [batch, field, dim] to [batch, pair, dim]. */
+export function pairProducts(left: Tensor, right: Tensor = left): Tensor {
+  return overPairs(left, (first) => left.slice(1, first, first + 1).mul(right.slice(1, first + 1)));
 }
 
 /** Both sides of all pairs of fields: [batch, field, dim] to two of [batch, pair, dim]. */

@@ -18,6 +18,8 @@ export interface CtrResult {
   logit: Tensor;
   /** What inference returns beside the probability, such as attention. */
   outputs?: Readonly<Record<string, Tensor>>;
+  /** A scalar that the model adds to the cross-entropy while it trains. */
+  auxiliaryLoss?: Tensor;
 }
 
 /** Click-through rate: one logit per example, trained with binary cross-entropy. */
@@ -34,12 +36,16 @@ export const ctr: Task<CtrData, CtrInputs, CtrResult> = {
         ids: input("fields", "int32", ["batch", fields.length]),
         rows: fields.reduce((total, { size }) => total + size, 0),
         names: fields.map(({ name }) => name),
+        sizes: fields.map(({ size }) => size),
       },
       label: input("label", "float32", ["batch"]),
     };
   },
-  finish: ({ logit, outputs }, { label }) => ({
-    loss: bceWithLogits(logit, label.cast(logit.dtype)),
-    outputs: { ...outputs, probability: logit.sigmoid() },
-  }),
+  finish({ logit, outputs, auxiliaryLoss }, { label }) {
+    const loss = bceWithLogits(logit, label.cast(logit.dtype));
+    return {
+      loss: auxiliaryLoss ? loss.add(auxiliaryLoss) : loss,
+      outputs: { ...outputs, probability: logit.sigmoid() },
+    };
+  },
 };
