@@ -41,6 +41,7 @@ import { sam } from "./sam.js";
 import { wideDeep } from "./wide-deep.js";
 import { xDeepFM } from "./xdeepfm.js";
 
+export { frappeSettings, type TunedClickModel } from "./frappe-settings.js";
 export { type CtrData, ctr } from "./task.js";
 export {
   afm,

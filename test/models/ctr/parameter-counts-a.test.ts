@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { frappeSettingsA } from "../../../src/models/ctr/settings-a.js";
+import { frappeSettings } from "../../../src/models/ctr/frappe-settings.js";
 import { ctrModels } from "../../../src/models/index.js";
 import { parameterCount } from "../../../src/train/index.js";
 
@@ -14,7 +14,7 @@ const network = (...widths: number[]) =>
 
 function countOf(name: string): number {
   const model = ctrModels.find((candidate) => candidate.name === name)!;
-  return parameterCount(model.trainable({ fields }, frappeSettingsA[name]!.options));
+  return parameterCount(model.trainable({ fields }, frappeSettings[name]!.options));
 }
 
 describe("with its settings for Frappe_x1 a model has the published number of parameters", () => {
@@ -52,5 +52,5 @@ describe("where none is published, its equations give the number", () => {
 });
 
 test("every setting belongs to a model and is an option of it", () => {
-  for (const name of Object.keys(frappeSettingsA)) expect(countOf(name), name).toBeGreaterThan(0);
+  for (const name of Object.keys(frappeSettings)) expect(countOf(name), name).toBeGreaterThan(0);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { frappeSettings } from "../../../src/models/ctr/settings-b.js";
+import { frappeSettings } from "../../../src/models/ctr/frappe-settings.js";
 import {
   aoaNet,
   type CtrData,
@@ -14,17 +14,7 @@ import {
   maskNet,
   sam,
 } from "../../../src/models/index.js";
-import { layers, rootScope } from "../../../src/tensor/index.js";
-import type { Trainable } from "../../../src/train/index.js";
-
-const parameterCount = (model: Trainable): number => {
-  const nn = layers(rootScope({ training: true, seed: 1, embeddings: "exact" }));
-  model.build(nn);
-  return nn.scope.declared.parameters.reduce(
-    (total, { shape }) => total + shape.reduce((size, length) => size * length, 1),
-    0,
-  );
-};
+import { parameterCount, type Trainable } from "../../../src/train/index.js";
 
 /** Fields by their number of tokens, with so many further rows each. */
 const fieldsOf = (tokens: Record<string, number>, further: number) =>

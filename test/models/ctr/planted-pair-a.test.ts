@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { frappeSettingsA } from "../../../src/models/ctr/settings-a.js";
+import { frappeSettings } from "../../../src/models/ctr/frappe-settings.js";
 import { ctrModels } from "../../../src/models/index.js";
 import { plantedAuc, plantedFields, plantedRows, trainPlanted } from "../../support/planted-pair.js";
 
@@ -16,7 +16,7 @@ async function areaOf(name: string): Promise<number> {
   return area;
 }
 
-test.each(Object.keys(frappeSettingsA))("%s finds the one pair of four fields that matters", async (name) => {
+test.each(Object.keys(frappeSettings))("%s finds the one pair of four fields that matters", async (name) => {
   expect(await areaOf(name)).toBeGreaterThan(0.95);
 });
 
