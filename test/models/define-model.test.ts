@@ -124,7 +124,7 @@ describe("every model of the lists", () => {
       for (const rows of [1, 5, 0]) {
         const { probability } = await trainer.predict(feeds(rows));
         expect(probability!.data).toHaveLength(rows);
-        for (const p of probability!.data) expect(Number(p) > 0 && Number(p) < 1).toBe(true);
+        for (const p of probability!.data) expect(Number(p) >= 0 && Number(p) <= 1).toBe(true);
       }
       await trainer.release();
     },
