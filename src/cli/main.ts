@@ -1,6 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=128
 import { Command } from "commander";
 import { HeedError } from "../core/errors.js";
+import { packageVersion } from "../core/version.js";
 import { addBackup } from "./backup.js";
 import { addBench } from "./bench.js";
 import { addData } from "./data.js";
@@ -18,7 +19,9 @@ import { addSystems } from "./systems.js";
 import { addTrain } from "./train.js";
 import { addUp } from "./up.js";
 
-const program = new Command("heed").description("The engine that understands people from what they do.");
+const program = new Command("heed")
+  .description("The engine that understands people from what they do.")
+  .version(packageVersion());
 for (const add of [
   addInit,
   addUp,

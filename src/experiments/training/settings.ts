@@ -1,3 +1,4 @@
+import { frappeSettings } from "../../models/index.js";
 import type { FitOptions } from "../../train/index.js";
 
 /** How a model is trained, as plain data: the options of `fit`, the model's own, and the batch size. */
@@ -25,21 +26,13 @@ const bars: Omit<Settings, "options" | "penalty"> = {
 /** What was tuned for one model on one data set: all that differs from the protocol. */
 export type Tuned = Pick<Settings, "options" | "penalty"> & Partial<Settings>;
 
-const deep = { hidden: [400, 400, 400], batchNorm: true };
 const small = { hidden: [64, 64], dropout: 0.2 };
-/** LR and the factorization machines penalise all parameters alike. */
+/** LR and factorization machines penalise all parameters alike. */
 const all = (strength: number) => ({ embedding: strength, network: strength });
 
 /** What was tuned, by data set and model. */
 const tuned: Readonly<Record<string, Readonly<Record<string, Tuned>>>> = {
-  // The settings that BARS publishes for Frappe_x1.
-  frappe: {
-    lr: { options: {}, penalty: all(1e-5) },
-    fm: { options: {}, penalty: all(5e-6) },
-    dnn: { options: { ...deep, dropout: 0.2 }, penalty: { embedding: 0.05 } },
-    deepfm: { options: { ...deep, dropout: 0.2 }, penalty: { embedding: 0.05 } },
-    "dcn-v2": { options: { ...deep, dropout: 0.4, crossLayers: 4 }, penalty: { embedding: 0.05 } },
-  },
+  frappe: frappeSettings,
   // At 1e-3 validation AUC falls after the first epoch and the plateau rule stops everything early.
   "mlsmall-implicit": {
     lr: { learningRate: 1e-2, options: {}, penalty: all(2e-6) },

@@ -1,4 +1,4 @@
-import { HeedError } from "../core/errors.js";
+import { HeedError } from "../../core/errors.js";
 
 /** Refuses what no metric of 0/1 labels can use: nothing at all, unequal lengths, another label, a NaN prediction. */
 export function checkLabels(

@@ -1,7 +1,7 @@
-import { HeedError } from "../core/errors.js";
-import { type Random, random } from "../core/random.js";
-import { auc } from "./auc.js";
-import { mean } from "./ranking.js";
+import { HeedError } from "../../core/errors.js";
+import { type Random, random } from "../../core/random.js";
+import { auc } from "../classification/auc.js";
+import { mean } from "../mean.js";
 
 export interface Interval {
   mean: number;
@@ -32,7 +32,7 @@ export function bootstrap(values: ArrayLike<number>, options: BootstrapOptions =
       "leave out users who have no relevant items",
     );
   }
-  return percentiles(mean(values), options, (source) => {
+  return percentileInterval(mean(values), options, (source) => {
     let total = 0;
     for (let i = 0; i < n; i++) total += values[source.integer(n)]!;
     return total / n;
@@ -73,10 +73,13 @@ export function bootstrapAuc(
     }
     return positives === 0 || negatives === 0 ? resample(source) : pairs / (positives * negatives);
   };
-  return percentiles(whole, { unit: "rows", ...options }, resample);
+  return percentileInterval(whole, { unit: "rows", ...options }, resample);
 }
 
-function percentiles(
+/**
+ * A 95 % percentile interval around `value`, from what a statistic is on resamples; `resample` draws one and computes it.
+ */
+export function percentileInterval(
   value: number,
   { seed = 1, resamples = 1000, unit = "users" }: BootstrapOptions,
   resample: (source: Random) => number,

@@ -1,4 +1,4 @@
-import { HeedError } from "../core/errors.js";
+import { HeedError } from "../../core/errors.js";
 import { checkLabels } from "./labels.js";
 
 /**
