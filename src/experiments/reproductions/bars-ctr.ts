@@ -1,8 +1,7 @@
 import { ctrModels } from "../../models/index.js";
 import { parameterCount } from "../../train/index.js";
 import type { Cell, Expectation, Experiment } from "../experiment.js";
-import type { FigureTable, Summary } from "../figure-table.js";
-import { meanOverSeeds } from "../mean-over-seeds.js";
+import { type FigureTable, meanOverSeeds, type Summary } from "../figure-table.js";
 import { cellMaker } from "../training/cells.js";
 import { ctrFamily } from "../training/families/ctr.js";
 import { ctrSettings, tunedFor } from "../training/settings.js";
@@ -198,5 +197,5 @@ function gained(table: FigureTable, better: string, worse: string): Summary | nu
   if (!a || !b) return null;
   const values = a.values.map((value, i) => value - b.values[i]!);
   if (values.length === 1) return { ...exactly(values[0]!), seeds: a.seeds };
-  return { ...meanOverSeeds(values), seeds: a.seeds, values };
+  return meanOverSeeds(values, a.seeds);
 }
