@@ -60,6 +60,19 @@ export function meanOverSeeds(values: readonly number[], seeds: readonly number[
   return { value, low, high, method, seeds, values };
 }
 
+/** A figure that is counted, not estimated. */
+export function exactly(value: number): Summary {
+  return { value, low: null, high: null, method: null, seeds: [], values: [value] };
+}
+
+/** By how much one figure lies above another, seed by seed; null where one is missing or their seeds differ. */
+export function gain(better: Summary | null, worse: Summary | null): Summary | null {
+  if (!better || !worse || better.seeds.join() !== worse.seeds.join()) return null;
+  const values = better.values.map((value, i) => value - worse.values[i]!);
+  if (values.length === 1) return { ...exactly(values[0]!), seeds: better.seeds };
+  return meanOverSeeds(values, better.seeds);
+}
+
 function whole({ value, low, high, method }: Outcome["figures"][string]) {
   return { value, low: low ?? null, high: high ?? null, method: method ?? null };
 }

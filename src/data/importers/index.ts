@@ -1,5 +1,5 @@
 import { amazonBeautySequences } from "./amazon-beauty-seq.js";
-import { frappe } from "./frappe.js";
+import { frappe, frappeRecreated } from "./frappe.js";
 import { movieLens1mSequences } from "./ml-1m-seq.js";
 import { movieLensSmall } from "./ml-latest-small.js";
 import { movieLensSmallImplicit } from "./mlsmall-implicit.js";
@@ -11,6 +11,7 @@ export const importers = {
   "ml-latest-small": movieLensSmall,
   "mlsmall-implicit": movieLensSmallImplicit,
   frappe,
+  "frappe-recreated": frappeRecreated,
   "ml-1m-seq": movieLens1mSequences,
   "amazon-beauty-seq": amazonBeautySequences,
 } as const;

@@ -51,6 +51,12 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
       sha256: "0668eacd3e61897a457b071c358a2d873de9275c2aeffd39ede0cce5f1d0e435",
     },
   },
+  "frappe-recreated": {
+    "ctr.csv.gz": {
+      bytes: 16262540,
+      sha256: "16e30d7ba644537787ae4979d79613d19ffcc23b5cc61776395ba0ff1377d11a",
+    },
+  },
   "ml-1m-seq": {
     "sequences.txt.gz": {
       bytes: 4208536,
