@@ -86,6 +86,25 @@ describe("a data set is brought in", () => {
   });
 });
 
+describe("a data set that shares its folder", () => {
+  const rows = ["train,1", "valid,0", "test,1"].map((start) => `${start},1,2,3,4,5,6,7,8,9,10\n`);
+  const text =
+    "split,label,user,item,daytime,weekday,isweekend,homework,cost,weather,country,city\n" + rows.join("");
+
+  test("comes in beside the other, and each is replaced only when that is asked for", async () => {
+    const source = temporary();
+    for (const file of ["ctr.csv", "frappe_x1.csv"]) writeFileSync(join(source, file), text);
+    await obtainData("frappe", source, { unchecked: true });
+    await obtainData("frappe-recreated", source, { unchecked: true });
+    expect(readdirSync(join(root, "frappe")).toSorted()).toEqual(["ctr.csv.gz", "frappe_x1.csv.gz"]);
+    const again = obtainData("frappe-recreated", source, { unchecked: true });
+    await expect(again).rejects.toMatchObject({ code: "exists" });
+    await obtainData("frappe-recreated", source, { unchecked: true, force: true });
+    expect(readdirSync(root)).toEqual(["frappe"]);
+    expect(content(join(root, "frappe", "ctr.csv.gz")).toString()).toBe(text);
+  });
+});
+
 describe("what goes wrong leaves nothing behind", () => {
   const cut: RequestListener = (_, response) => {
     response.writeHead(200, { "content-length": 1_000_000 });

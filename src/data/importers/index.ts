@@ -4,6 +4,7 @@ import { movieLens1mSequences } from "./ml-1m-seq.js";
 import { movieLensSmall } from "./ml-latest-small.js";
 import { movieLensSmallImplicit } from "./mlsmall-implicit.js";
 import { movieTweetings } from "./movietweetings-100k.js";
+import { openBanditSmall } from "./obd-small.js";
 
 /** Every public data set Heed reads. A new one is its file and its line here. */
 export const importers = {
@@ -14,8 +15,10 @@ export const importers = {
   "frappe-recreated": frappeRecreated,
   "ml-1m-seq": movieLens1mSequences,
   "amazon-beauty-seq": amazonBeautySequences,
+  "obd-small": openBanditSmall,
 } as const;
 
 export type { Importer } from "./importer.js";
 export type { Tags } from "./ml-latest-small.js";
+export type { BanditLog } from "./obd-small.js";
 export type { SequenceData } from "./sequences.js";

@@ -77,4 +77,14 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
       sha256: "3a281774adc419313756a4a405ebdaa5e79ddab2ab03aa59c34a564f50fc6924",
     },
   },
+  "obd-small": {
+    "random_men.csv.gz": {
+      bytes: 3287920,
+      sha256: "e4a1b52631dc2ce1d2f555622d4e7ae831b0c19d239ef069dd867d1efa797793",
+    },
+    "bts_men.csv.gz": {
+      bytes: 3191541,
+      sha256: "b90678a225f3265748d396ac4f45af149242aa6e0078ff7bc06ffb091b2a1fa5",
+    },
+  },
 };
