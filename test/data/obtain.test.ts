@@ -88,8 +88,7 @@ describe("a data set is brought in", () => {
 
 describe("a data set that shares its folder", () => {
   const rows = ["train,1", "valid,0", "test,1"].map((start) => `${start},1,2,3,4,5,6,7,8,9,10\n`);
-  const text =
-    "split,label,user,item,daytime,weekday,isweekend,homework,cost,weather,country,city\n" + rows.join("");
+  const text = `split,label,user,item,daytime,weekday,isweekend,homework,cost,weather,country,city\n${rows.join("")}`;
 
   test("comes in beside the other, and each is replaced only when that is asked for", async () => {
     const source = temporary();
