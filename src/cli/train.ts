@@ -19,6 +19,7 @@ import type { EmbeddingMode } from "../tensor/index.js";
 import { cells } from "./cells.js";
 import { oneOf, wholeNumber, wholeNumbers } from "./options.js";
 import { answer, progressReporter, say } from "./output.js";
+import { wrapped } from "./wrap.js";
 
 interface TrainFlags {
   data: string;
@@ -54,11 +55,13 @@ const modes: Record<EmbeddingMode, string> = {
 
 /** `heed train MODEL --data NAME`: trains with the published settings and prints the figures of every seed. */
 export function addTrain(program: Command): void {
-  const learn = families.map(({ models, dataSets }) => `  ${models.join(", ")}: ${dataSets.join(", ")}`);
+  const learn = families.map(
+    ({ models, dataSets }) => `${wrapped(models, "  ")}:\n${wrapped(dataSets, "    ")}`,
+  );
   program
     .command("train")
     .description("train a model on a public data set with its published settings, and test it")
-    .argument("<model>", families.flatMap(({ models }) => models).join(", "))
+    .argument("<model>", "its name; the list is below")
     .requiredOption("--data <name>", "the data set")
     .option("--seeds <list>", "seeds, separated by commas", "1")
     .option("--embeddings <mode>", "where embedding tables live: exact or lazy", "exact")
