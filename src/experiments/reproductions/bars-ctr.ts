@@ -50,9 +50,9 @@ export const barsCtr: Experiment = {
     "by 10 and stop after 2 epochs without a better validation AUC, best weights tested once, settings that BARS tuned. " +
     "mlsmall-implicit: stored negatives, small networks, rate 1e-2. Parameters are counted on the published vocabulary. " +
     "Not covered: Adult, MovielensLatest_x1, the x4 sets.",
-  reduced: "2 epochs on 3000 rows, one seed",
+  reduced: "2 epochs on 2000 rows, one seed",
   cells(quick) {
-    const reduction = quick ? { rows: 3000, epochs: 2 } : undefined;
+    const reduction = quick ? { rows: 2000, epochs: 2 } : undefined;
     const known = (dataset: string) => tunedFor(dataset).filter((name) => modelOf(name) !== undefined);
     const onFrappe = cellMaker(ctrFamily, frappe, reduction);
     const onSmall = cellMaker(ctrFamily, small, reduction);
