@@ -1,7 +1,7 @@
 import type { Coded, Exposures } from "../store/analytics.js";
 import type { EmbeddedStore } from "../store/index.js";
-import type { Cell } from "./codes.js";
 import { cellsOf } from "./cell-text.js";
+import type { Cell } from "./codes.js";
 import { batchBuilder, type FeatureTable, type TableBatch } from "./table.js";
 
 export interface ExposureTableOptions {
@@ -52,10 +52,10 @@ async function* exposureBatches(
   ): Generator<[string, Cell]> {
     const time = new Date(at[i]!);
     yield [action, outcomes[action]!.count[i]! > 0 ? "1" : "0"];
-    yield ["user", valueOf(user, i)];
-    yield ["item", valueOf(item, i)];
-    yield ["surface", valueOf(surface, i)];
-    yield ["model", valueOf(model, i)];
+    yield ["user", cellAt(user, i)];
+    yield ["item", cellAt(item, i)];
+    yield ["surface", cellAt(surface, i)];
+    yield ["model", cellAt(model, i)];
     yield ["position", String(rank[i]!)];
     yield ["weekday", String(time.getUTCDay())];
     yield ["hour", String(time.getUTCHours())];
@@ -64,6 +64,6 @@ async function* exposureBatches(
   }
 }
 
-function valueOf({ codes, values }: Coded, i: number): Cell {
+function cellAt({ codes, values }: Coded, i: number): Cell {
   return codes[i]! < 0 ? null : values[codes[i]!]!;
 }

@@ -1,6 +1,6 @@
 import { formatOf, openRows } from "../store/files/index.js";
-import type { Cell } from "./codes.js";
 import { cellsOf } from "./cell-text.js";
+import type { Cell } from "./codes.js";
 import { batchBuilder, type FeatureTable, type RefusedRow, type TableBatch } from "./table.js";
 
 /**
