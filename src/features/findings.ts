@@ -1,4 +1,5 @@
-import { codeCells } from "./codes.js";
+import { random, shuffle } from "../core/random.js";
+import { type Cell, codeCells, reorder } from "./codes.js";
 import { correctedInformation, entropy } from "./information.js";
 import type { ColumnProfile } from "./profile.js";
 import type { RankedFeature } from "./report.js";
@@ -147,11 +148,16 @@ export function shiftFindings(
   columns: readonly string[],
   seed: number,
 ): Finding[] {
-  const side = codeCells([...Array(first.length).fill("first"), ...Array(last.length).fill("last")]);
+  const length = first.length + last.length;
+  const order = Int32Array.from({ length }, (_, i) => i);
+  shuffle(order, random(seed, "sides"));
+  const side = { codes: order.map((row) => (row < first.length ? 0 : 1)), size: 2 };
+  const most = entropy(side);
   return columns.flatMap((column): Finding[] => {
-    const cells = [first, last].flatMap((batch) => batch.cells.get(column) ?? Array(batch.length).fill(null));
-    const shift =
-      correctedInformation(codeCells(cells), side, { background: "permutation", seed }) / entropy(side);
+    const cells = [first, last].flatMap(
+      (batch) => batch.cells.get(column) ?? new Array<Cell>(batch.length).fill(null),
+    );
+    const shift = correctedInformation(reorder(codeCells(cells), order), side) / most;
     if (shift < limits.shifted) return [];
     return [
       {

@@ -21,7 +21,7 @@ export function entropy(column: CodedColumn): number {
 /** Entropy in nats that `target` keeps where `feature` is known: H(target | feature). */
 export function conditionalEntropy(feature: CodedColumn, target: CodedColumn): number {
   checkPair(feature, target);
-  return remaining(groupRows(feature), target, null);
+  return divided(feature, target).remaining(target, false);
 }
 
 /** Mutual information in nats: H(target) - H(target | feature). Grows with the number of values, whatever they mean. */
@@ -43,65 +43,98 @@ export function correctedInformation(
 ): number {
   checkPair(feature, target);
   if (equalCodes(feature, target)) return entropy(target);
-  const groups = groupRows(feature);
-  const truth = remaining(groups, target, null);
-  if (background === "shift") return remaining(groups, target, "own count") - truth;
+  const rows = divided(feature, target);
+  const truth = rows.remaining(target, false);
+  if (background === "shift") return rows.remaining(target, true) - truth;
   let broken = 0;
   for (let draw = 0; draw < permutations; draw++) {
     const codes = Int32Array.from(target.codes);
     shuffle(codes, random(seed, "background", draw));
-    broken += remaining(groups, { codes, size: target.size }, null);
+    broken += rows.remaining({ codes, size: target.size }, false);
   }
   return broken / permutations - truth;
 }
 
-/** The rows of a table by one column's value: value `v` has `rows[starts[v] .. starts[v + 1]]`. */
-interface Groups {
-  starts: Int32Array;
-  rows: Int32Array;
+/** Rows divided by a column's value. */
+interface Divided {
+  /**
+   * The entropy of the target within the groups, weighted by their size; shifted, each group takes the target of the rows that
+   * lie as many further as it has rows, beginning again after the last. With k rows of class c in a group of g rows that is
+   * (g ln g - sum of k ln k) / n, summed: groups of one row add nothing.
+   */
+  remaining(target: CodedColumn, shifted: boolean): number;
 }
 
-function groupRows(column: CodedColumn): Groups {
-  const { codes, size } = column;
+/** Cells of a table of counts, at most so many for every row: beyond, most would stay empty. */
+const cellsPerRow = 4;
+
+function divided(feature: CodedColumn, target: CodedColumn): Divided {
+  return feature.size * target.size <= cellsPerRow * feature.codes.length
+    ? counted(feature)
+    : grouped(feature);
+}
+
+/** By a table of counts of value and class. */
+function counted(feature: CodedColumn): Divided {
+  const { codes: values, size } = feature;
+  const length = values.length;
+  const sizes = valueCounts(feature);
+  return {
+    remaining({ codes, size: classes }, shifted) {
+      const counts = new Int32Array(size * classes);
+      for (let i = 0; i < length; i++) {
+        const value = values[i]!;
+        let row = shifted ? i + sizes[value]! : i;
+        if (row >= length) row -= length;
+        counts[value * classes + codes[row]!]!++;
+      }
+      let total = 0;
+      for (let value = 0; value < size; value++) {
+        let within = 0;
+        for (let at = value * classes; at < (value + 1) * classes; at++) within += timesLog(counts[at]!);
+        total += timesLog(sizes[value]!) - within;
+      }
+      return total / length;
+    },
+  };
+}
+
+/** By the rows of each value, one value after the other. */
+function grouped(feature: CodedColumn): Divided {
+  const { codes: values, size } = feature;
+  const length = values.length;
   const starts = new Int32Array(size + 1);
-  for (let i = 0; i < codes.length; i++) starts[codes[i]! + 1]!++;
+  for (let i = 0; i < length; i++) starts[values[i]! + 1]!++;
   for (let value = 0; value < size; value++) starts[value + 1]! += starts[value]!;
   const next = starts.slice(0, size);
-  const rows = new Int32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) rows[next[codes[i]!]!++] = i;
-  return { starts, rows };
-}
-
-/**
- * The entropy of the target within the groups, weighted by their size; with "own count" each group takes the target of the
- * rows that lie as many further as it has rows, beginning again after the last. With k rows of class c in a group of g rows
- * that is (g ln g - sum of k ln k) / n, summed: groups of one row add nothing.
- */
-function remaining({ starts, rows }: Groups, target: CodedColumn, shift: "own count" | null): number {
-  const { codes } = target;
-  const length = codes.length;
-  const counts = new Int32Array(target.size);
-  const seen = new Int32Array(target.size);
-  let total = 0;
-  for (let value = 0; value + 1 < starts.length; value++) {
-    const [start, end] = [starts[value]!, starts[value + 1]!];
-    const size = end - start;
-    if (size < 2) continue;
-    const offset = shift === null ? 0 : size;
-    let classes = 0;
-    for (let i = start; i < end; i++) {
-      const row = rows[i]! + offset;
-      const code = codes[row >= length ? row - length : row]!;
-      if (counts[code]!++ === 0) seen[classes++] = code;
-    }
-    let within = 0;
-    for (let i = 0; i < classes; i++) {
-      within += timesLog(counts[seen[i]!]!);
-      counts[seen[i]!] = 0;
-    }
-    total += timesLog(size) - within;
-  }
-  return total / length;
+  const rows = new Int32Array(length);
+  for (let i = 0; i < length; i++) rows[next[values[i]!]!++] = i;
+  return {
+    remaining({ codes, size: classes }, shifted) {
+      const counts = new Int32Array(classes);
+      const seen = new Int32Array(classes);
+      let total = 0;
+      for (let value = 0; value < size; value++) {
+        const [start, end] = [starts[value]!, starts[value + 1]!];
+        const offset = shifted ? end - start : 0;
+        if (end - start < 2) continue;
+        let found = 0;
+        for (let i = start; i < end; i++) {
+          let row = rows[i]! + offset;
+          if (row >= length) row -= length;
+          const code = codes[row]!;
+          if (counts[code]!++ === 0) seen[found++] = code;
+        }
+        let within = 0;
+        for (let i = 0; i < found; i++) {
+          within += timesLog(counts[seen[i]!]!);
+          counts[seen[i]!] = 0;
+        }
+        total += timesLog(end - start) - within;
+      }
+      return total / length;
+    },
+  };
 }
 
 function timesLog(count: number): number {

@@ -21,6 +21,12 @@ const dataSets: Readonly<Record<string, (folder: string) => CtrSplit>> = {
   "ml-latest-small": (folder) => clicksOf(importers["ml-latest-small"].load(folder), 4),
 };
 
+/** A click data set by its name. Errors: HeedError "unknown-data" with the nearest name, and those of `dataFolder`. */
+export function clickData(name: string): CtrSplit {
+  if (!Object.hasOwn(dataSets, name)) throw unknown("data set", name, ctrFamily.dataSets);
+  return dataSets[name]!(dataFolder(name));
+}
+
 /** Click-through models: one probability an example, judged by AUC and log loss. */
 export const ctrFamily: Family = {
   kind: "ctr",
@@ -28,7 +34,7 @@ export const ctrFamily: Family = {
   dataSets: Object.keys(dataSets),
   embeddings: ["exact", "lazy"],
   watched: "auc",
-  load: (dataSet) => ctrTask(dataSet, dataSets[dataSet]!(dataFolder(dataSet))),
+  load: (dataSet) => ctrTask(dataSet, clickData(dataSet)),
 };
 
 /** How click models learn one data set and are judged on it. */
