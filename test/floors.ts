@@ -9,6 +9,7 @@ const floors: readonly (readonly string[])[] = [
   ["train", "features", "retrieve", "bundles", "testing"],
   ["models", "evaluate", "simulate"],
   ["search", "converse", "memory", "documents", "screen", "create", "guard", "decide"],
+  ["experiments"],
   ["cli", "serve"],
 ];
 
@@ -19,6 +20,7 @@ const siblings: Readonly<Record<string, string>> = {
   "data -> events": "data sets are made from events",
   "data -> store": "data sets are read from the database",
   "bundles -> train": "a bundle holds what training made",
+  "models -> evaluate": "a family of models is ranked and judged by the rules of its metrics",
 };
 
 export interface Violation {

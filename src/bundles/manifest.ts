@@ -15,7 +15,13 @@ const signature = z.object({
 /** A file directly inside the bundle's folder: a manifest from elsewhere must not reach outside of it. */
 const fileName = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, "must be a plain file name");
 
-const estimate = z.object({ value: z.number(), low: z.number().optional(), high: z.number().optional() });
+const estimate = z.object({
+  value: z.number(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  /** How the interval was found. */
+  method: z.string().optional(),
+});
 
 /** An embedding table outside the graph: little-endian float32 rows, `rowsPerFile` a file, in order. */
 const table = z.object({

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { type Bundle, loadBundle } from "../bundles/index.js";
 import { HeedError } from "../core/errors.js";
 import { fingerprint } from "../data/index.js";
-import { families, unknown } from "./families/index.js";
-import { cells, type Estimates, withIntervals } from "./figures.js";
+import { type Estimates, families, unknown, withIntervals } from "../experiments/index.js";
+import { cells } from "./cells.js";
 import { wholeNumbers } from "./options.js";
 import { answer, say } from "./output.js";
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { HeedError } from "../core/errors.js";
+import { clickData } from "../experiments/index.js";
 import {
   type Background,
   datasetTable,
@@ -14,7 +15,6 @@ import {
   transformNames,
   transformOf,
 } from "../features/index.js";
-import { clickData } from "./families/ctr.js";
 import { inHome } from "./home.js";
 import { oneOf, wholeNumber } from "./options.js";
 import { answer, answerJson, partBar, say } from "./output.js";

@@ -2,12 +2,23 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { checkBundlePlace } from "../bundles/index.js";
 import { HeedError } from "../core/errors.js";
+import {
+  type Figures,
+  families,
+  familyOf,
+  type Run,
+  type RunResult,
+  type Spread,
+  spreadOf,
+  type Task,
+  trainOne,
+  unknown,
+  withIntervals,
+} from "../experiments/index.js";
 import type { EmbeddingMode } from "../tensor/index.js";
-import { families, familyOf, type Task, unknown } from "./families/index.js";
-import { cells, type Figures, type Spread, spreadOf, withIntervals } from "./figures.js";
+import { cells } from "./cells.js";
 import { oneOf, wholeNumber, wholeNumbers } from "./options.js";
 import { answer, progressReporter, say } from "./output.js";
-import { type Run, type RunResult, trainOne } from "./train-run.js";
 
 interface TrainFlags {
   data: string;

@@ -20,9 +20,13 @@ export {
   popularityNegatives,
   uniformNegatives,
 } from "./negatives.js";
+export { type ObtainOptions, obtainData } from "./obtain.js";
 export { dataFolder } from "./resolve.js";
 export { type Padding, pad, padInto, ragged, row, rowsOf } from "./sequences.js";
 export { leaveOneOut, splitByTime, splitByUser, splitRandom } from "./split.js";
+export { type DataSetState, dataSetStates } from "./states.js";
+export { type LeftOut, leaveLast, leaveRandom, splitEachUser, userFolds } from "./split-users.js";
+export { type RollingWindows, rollingWindows, splitBySession } from "./split-windows.js";
 export { concatenate, take } from "./subset.js";
 export { clicksOf, sequencesOf } from "./views.js";
 export { buildVocabulary, decode, encode, type Vocabulary, vocabularyOf } from "./vocabulary.js";

@@ -72,7 +72,8 @@ function count(length: number): Int32Array {
   return Int32Array.from({ length }, (_, i) => i);
 }
 
-function cut(order: Int32Array, fractions: readonly number[]): Int32Array[] {
+/** Cuts an order of rows into consecutive parts of the given fractions. */
+export function cut(order: Int32Array, fractions: readonly number[]): Int32Array[] {
   const sum = fractions.reduce((total, fraction) => total + fraction, 0);
   // A little over 1 is the rounding of fractions such as 0.7 + 0.2 + 0.1.
   if (fractions.length === 0 || !fractions.every((fraction) => fraction >= 0) || !(sum <= 1 + 1e-9)) {

@@ -1,4 +1,4 @@
-import type { Provenance } from "./candidate.js";
+import type { ItemFacts, Provenance } from "./candidate.js";
 import { type Source, sourceName } from "./config/sources.js";
 
 /** One item of a source's answer, best first. */
@@ -7,6 +7,8 @@ export interface SourceItem {
   score?: number | undefined;
   /** Why, in words for a person: "because of Alien". */
   reason?: string | undefined;
+  /** What is known of the item, where the source looked that up. */
+  facts?: ItemFacts | undefined;
 }
 
 /** What a source answered. */
@@ -20,6 +22,8 @@ export interface Retrieved {
   item: string;
   score: number;
   sources: Provenance[];
+  /** What is known of the item, where a source looked that up. */
+  facts?: ItemFacts | undefined;
 }
 
 /** The constant of the formula; its authors found 60 good on many collections. */
@@ -33,8 +37,8 @@ const smoothing = 60;
 export function fuse(lists: readonly SourceList[]): Retrieved[] {
   const merged = new Map<string, Retrieved>();
   for (const list of lists) {
-    for (const { item, provenance } of ranked(list)) {
-      const entry = entryOf(merged, item);
+    for (const { item, facts, provenance } of ranked(list)) {
+      const entry = entryOf(merged, item, facts);
       entry.score += list.source.weight / (smoothing + provenance.rank);
       entry.sources.push(provenance);
     }
@@ -46,37 +50,44 @@ export function fuse(lists: readonly SourceList[]): Retrieved[] {
 export function fillFrom(found: readonly Retrieved[], list: SourceList): Retrieved[] {
   const merged = new Map(found.map((entry) => [entry.item, { ...entry, sources: [...entry.sources] }]));
   const floor = found.reduce((low, { score }) => Math.min(low, score), 1);
-  for (const { item, provenance } of ranked(list)) {
+  for (const { item, facts, provenance } of ranked(list)) {
     const known = merged.has(item);
-    const entry = entryOf(merged, item);
+    const entry = entryOf(merged, item, facts);
     if (!known) entry.score = (floor * smoothing) / (smoothing + provenance.rank);
     entry.sources.push(provenance);
   }
   return [...merged.values()];
 }
 
-function entryOf(merged: Map<string, Retrieved>, item: string): Retrieved {
+function entryOf(merged: Map<string, Retrieved>, item: string, facts: ItemFacts | undefined): Retrieved {
   let entry = merged.get(item);
   if (!entry) {
-    entry = { item, score: 0, sources: [] };
+    entry = { item, score: 0, sources: [], facts };
     merged.set(item, entry);
   }
+  entry.facts ??= facts;
   return entry;
 }
 
+interface Ranked {
+  item: string;
+  facts: ItemFacts | undefined;
+  provenance: Provenance;
+}
+
 /** A list's first `limit` items with their ranks; an item that comes twice counts where it came first. */
-function ranked({ source, items }: SourceList): { item: string; provenance: Provenance }[] {
+function ranked({ source, items }: SourceList): Ranked[] {
   const seen = new Set<string>();
   const name = sourceName(source);
-  const found: { item: string; provenance: Provenance }[] = [];
-  for (const { item, score, reason } of items) {
+  const found: Ranked[] = [];
+  for (const { item, score, reason, facts } of items) {
     if (found.length === source.limit) break;
     if (seen.has(item)) continue;
     seen.add(item);
     const provenance: Provenance = { source: name, rank: found.length + 1 };
     if (score !== undefined) provenance.score = score;
     if (reason !== undefined) provenance.reason = reason;
-    found.push({ item, provenance });
+    found.push({ item, facts, provenance });
   }
   return found;
 }

@@ -3,10 +3,10 @@ import type { Config, Surface } from "./config/schema.js";
 import { type Source, sourceName } from "./config/sources.js";
 import { milliseconds } from "./duration.js";
 import { fillFrom, fuse, type Retrieved, type SourceItem, type SourceList } from "./fusion.js";
-import { TimedOut, withinTime } from "./within-time.js";
+import { type StopSignal, TimedOut, withinTime } from "./within-time.js";
 
 /** Asks one source. It may throw; what it gives after its timeout is ignored. */
-export type FetchSource = (source: Source, signal: AbortSignal) => Promise<readonly SourceItem[]>;
+export type FetchSource = (source: Source, signal: StopSignal) => Promise<readonly SourceItem[]>;
 
 /** How one source did. */
 export interface SourceReport {

@@ -1,8 +1,8 @@
 import type { Retrieved } from "./fusion.js";
-import { withinTime } from "./within-time.js";
+import { type StopSignal, withinTime } from "./within-time.js";
 
 /** Scores for items, in their order: NaN for an item the model does not know, -Infinity for one it refuses. */
-export type Scorer = (items: readonly string[], signal: AbortSignal) => Promise<ArrayLike<number> | null>;
+export type Scorer = (items: readonly string[], signal: StopSignal) => Promise<ArrayLike<number> | null>;
 
 export interface Rescored {
   found: Retrieved[];
@@ -36,9 +36,8 @@ export async function rescore(
   const step = (highest > lowest ? highest - lowest : 1) / 1000;
   let unknown = 0;
   return {
-    found: found.map(({ item, sources }, i) => ({
-      item,
-      sources,
+    found: found.map((entry, i) => ({
+      ...entry,
       score: Number.isNaN(scores[i]!) ? lowest - step * ++unknown : scores[i]!,
     })),
   };

@@ -13,8 +13,8 @@ import { clockSkew, parseTime } from "./time.js";
 /** The context is judged by `contextProblem`, which bounds its depth before anything recurses into it. */
 const schema = incomingEventSchema.extend({ context: z.unknown().optional() });
 
-/** NUL ends strings in some programs that read the log, and half of a surrogate pair has no UTF-8 form. */
-const unstorable = /[\0\ud800-\udfff]/u;
+/** NUL ends strings in some programs that read the log, half of a surrogate pair has no UTF-8 form, and a byte order mark at the start is lost by readers of UTF-8. */
+export const unstorable = /^\ufeff|[\0\ud800-\udfff]/u;
 
 const texts = ["id", "user", "session", "action", "item", "surface", "slate", "query", "model"] as const;
 
@@ -83,7 +83,7 @@ function textProblem(event: z.infer<typeof schema>): { path: string; reason: str
 }
 
 const unstorableReason =
-  "has a NUL character or half of a surrogate pair: it was cut inside a character; send well-formed text";
+  "has a NUL character, half of a surrogate pair, or a byte order mark at its start: it was cut inside a character, or read with the mark of its file; send well-formed text";
 
 function safeContextProblem(event: { context?: unknown }): { path: string; reason: string } | null {
   try {

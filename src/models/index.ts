@@ -1,3 +1,4 @@
 export * from "./ctr/index.js";
+export * from "./explain/index.js";
 export { defineModel, type Model, type ModelDefinition, type Task } from "./model.js";
 export * from "./sequential/index.js";

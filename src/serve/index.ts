@@ -37,5 +37,3 @@ export { type OpenHeedOptions, openHeed } from "./open-heed.js";
 export { demonstrationPage } from "./page/index.js";
 export { readEvents } from "./runtime/read-events.js";
 export { recordEvents } from "./runtime/record.js";
-export { countedScores, graphScores, judgeRanking, rankAll, type ScoreBatch } from "./training/ranking.js";
-export type { Target } from "./training/split.js";

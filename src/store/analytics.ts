@@ -98,6 +98,8 @@ export interface Analytics {
   outcomes(scan: Scan & { actions?: readonly string[] }): Promise<Outcomes>;
   exposures(scan: ExposureScan): Promise<Exposures>;
   examples(scan: ExampleScan): Promise<Examples>;
+  /** Users who were shown something that chance had a part in, a propensity below 1; in order of their names. */
+  explored(scan: Scan): Promise<string[]>;
   /** Events a user or item, most first (ties by id): what is popular, who is active. */
   top(
     scan: Scan & { by: "user" | "item"; actions?: readonly string[]; limit: number },

@@ -58,6 +58,20 @@ export function analyticsContract(make: Make<AnalyticsSubject>): ContractCase[] 
       assert.deepEqual(await items({ actions: ["impression"] }), []);
       assert.equal((await analytics.outcomes({ project: "nobody" })).length, 0);
     }),
+    test("knows whom chance had a part in showing something", async ({ log, analytics }) => {
+      const [first] = await log.append([
+        shown("s", ["x", "y"], { user: "c" }),
+        shown("t", ["x"], { user: "certain" }),
+        shown("u", ["x", "y"], { user: "a" }),
+        shown("v", ["x", "y"], { user: "a" }),
+        shown("w", ["x", "y"], { user: "other", project: "q" }),
+        sampleEvent({ user: "b", item: "x" }),
+      ]);
+      await log.merge("p", "c", "known");
+      assert.deepEqual(await analytics.explored({ project: "p" }), ["a", "known"]);
+      assert.deepEqual(await analytics.explored({ project: "p", after: Number(first) }), ["a"]);
+      assert.deepEqual(await analytics.explored({ project: "nobody" }), []);
+    }),
     test("joins outcomes with their exposures within the window", async ({ log, analytics }) => {
       await log.append([
         sampleEvent({ action: "click", slate: "s", item: "y", time: second(5), value: 3 }),

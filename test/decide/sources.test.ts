@@ -128,7 +128,7 @@ describe("gathering", () => {
       ({ type }, signal) =>
         type === "item-to-item"
           ? new Promise((_, reject) => {
-              signal.addEventListener("abort", () => {
+              signal().addEventListener("abort", () => {
                 stopped();
                 setTimeout(() => reject(new Error("too late")), 5);
               });

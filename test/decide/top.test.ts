@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { random } from "../../src/core/random.js";
 import { topAccepted, topScores } from "../../src/decide/index.js";
 
 const scores = fc.array(
@@ -22,6 +23,36 @@ test("a partial selection gives what a full sort gives, with ties by id", () => 
       expect([...topScores(values, limit, accept)]).toEqual(sorted);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test("a long list gives what a full sort gives too, whatever its order", () => {
+  const shapes = fc.constantFrom<(draw: number, i: number) => number>(
+    (draw) => draw,
+    (_, i) => i,
+    (_, i) => -i,
+    (draw) => Math.floor(draw * 4),
+    (draw, i) => (i % 8 === 0 ? Number.NaN : draw),
+    (draw, i) => (i % 16 === 0 ? 1 + draw : draw),
+    (draw) => (draw < 0.9 ? Number.NEGATIVE_INFINITY : draw),
+    () => Number.NaN,
+  );
+  fc.assert(
+    fc.property(
+      shapes,
+      fc.nat(),
+      fc.integer({ min: 1000, max: 4000 }),
+      fc.nat(400),
+      (shape, seed, length, limit) => {
+        const draw = random(seed, "top");
+        const values = Float32Array.from({ length }, (_, i) => shape(draw.uniform(), i));
+        const sorted = Array.from(values, (_, id) => id)
+          .filter((id) => values[id]! > Number.NEGATIVE_INFINITY)
+          .sort((a, b) => values[b]! - values[a]! || a - b)
+          .slice(0, limit);
+        expect([...topScores(values, limit)]).toEqual(sorted);
+      },
+    ),
   );
 });
 

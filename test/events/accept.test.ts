@@ -122,6 +122,7 @@ describe("a rejection teaches", () => {
     ["nothing", undefined, "", /must be an object/],
     ["half a character", { ...click, query: "boots \ud83d" }, "query", /surrogate/],
     ["a NUL", { ...click, item: "a\0b" }, "item", /NUL/],
+    ["a byte order mark", { ...click, item: "\ufeffa" }, "item", /byte order mark at its start/],
     [
       "half a character in a slate",
       { ...click, items: [{ item: "\udc00", position: 1, propensity: 1 }] },

@@ -3,24 +3,15 @@ import { random } from "../../src/core/random.js";
 import { batches } from "../../src/data/index.js";
 import { auc } from "../../src/evaluate/index.js";
 import { ctrModels, dcnV2, deepFM, dnn, fm, lr } from "../../src/models/index.js";
-import { layers, rootScope } from "../../src/tensor/index.js";
 import {
   createTrainer,
   type Feeds,
   fit,
+  parameterCount,
   type Trainable,
   type Trainer,
   weights,
 } from "../../src/train/index.js";
-
-const parameterCount = (model: Trainable): number => {
-  const nn = layers(rootScope({ training: true, seed: 1, embeddings: "exact" }));
-  model.build(nn);
-  return nn.scope.declared.parameters.reduce(
-    (total, { shape }) => total + shape.reduce((size, length) => size * length, 1),
-    0,
-  );
-};
 
 describe("parameter counts are those published for Frappe_x1 (FuxiCTR 1.x: one row more than tokens a field)", () => {
   const tokens = [954, 4082, 7, 7, 2, 3, 2, 9, 80, 233];
@@ -152,13 +143,22 @@ describe("in a world where only the pair of two fields matters", () => {
     return { area: found.area, arrays };
   };
 
+  // Sizes for a small world, of those models that have them.
+  const small: Record<string, unknown> = {
+    dim: 4,
+    hidden: [16],
+    secondHidden: [16],
+    gateHidden: [16],
+    neurons: 32,
+    factorHidden: [16],
+    maps: [8, 8],
+  };
+
   test.each(ctrModels.map((model) => [model.name, model] as const))(
     "%s learns it unless it is linear, and learns the same from the same seed",
     async (name, model) => {
       const data = { fields: ["a", "b"].map((field) => ({ name: field, size })) };
-      const options: Record<string, unknown> = {};
-      if ("dim" in model.options) options.dim = 4;
-      if ("hidden" in model.options) options.hidden = [16];
+      const options = Object.fromEntries(Object.entries(small).filter(([key]) => key in model.options));
       const once = await train(model.trainable(data, options));
       if (name === "lr") expect(once.area).toBeLessThan(0.7);
       else expect(once.area).toBeGreaterThan(0.97);

@@ -102,7 +102,9 @@ function model(rows: number, options: { dense?: boolean } = {}): Trainable {
   return {
     name: "rows",
     build(nn) {
-      const fields = { ids: input("ids", "int32", ["batch", 6]), rows, names: [..."abcdef"] };
+      const names = [..."abcdef"];
+      const sizes = names.map(() => rows / 6);
+      const fields = { ids: input("ids", "int32", ["batch", 6]), rows, names, sizes };
       const embedded = nn.embed(fields, 5);
       const logit =
         options.dense === false ? embedded.sum([1, 2]) : nn.linear(embedded.flatten(1), 1).squeeze(1);

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { importers } from "../../data/index.js";
+import { ctrTask, type Plan } from "../../experiments/index.js";
 import { deepFM } from "../../models/index.js";
 import { fit } from "../../train/index.js";
-import { ctrTask } from "../families/ctr.js";
-import type { Plan } from "../families/index.js";
 import { mlpForwardFlops } from "./flops.js";
 import { againstMatmul, type MatmulTimer } from "./matmul.js";
 import { startEqual } from "./step-contest.js";

@@ -1,7 +1,6 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import { env } from "onnxruntime-node";
+import { machine, versions } from "../../experiments/index.js";
 import type { Peers } from "./peers.js";
 import type { BenchRow } from "./suite.js";
 
@@ -16,17 +15,12 @@ export interface Results {
 /** Writes `SUITE.json` into the folder, whole or not at all, and returns its path. */
 export async function saveResults(folder: string, results: Results): Promise<string> {
   const { suite, command, peers, rows } = results;
+  const { node, onnxruntime } = versions();
   const content = {
     suite,
     command,
     date: new Date().toISOString(),
-    machine: {
-      processor: cpus()[0]?.model ?? "unknown",
-      cores: availableParallelism(),
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      node: process.version,
-      onnxruntime: env.versions.node ?? env.versions.common,
-    },
+    machine: { ...machine(), node, onnxruntime },
     peer: peers?.about ?? null,
     rows,
   };

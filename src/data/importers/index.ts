@@ -2,12 +2,14 @@ import { amazonBeautySequences } from "./amazon-beauty-seq.js";
 import { frappe } from "./frappe.js";
 import { movieLens1mSequences } from "./ml-1m-seq.js";
 import { movieLensSmall } from "./ml-latest-small.js";
+import { movieLensSmallImplicit } from "./mlsmall-implicit.js";
 import { movieTweetings } from "./movietweetings-100k.js";
 
 /** Every public data set Heed reads. A new one is its file and its line here. */
 export const importers = {
   "movietweetings-100k": movieTweetings,
   "ml-latest-small": movieLensSmall,
+  "mlsmall-implicit": movieLensSmallImplicit,
   frappe,
   "ml-1m-seq": movieLens1mSequences,
   "amazon-beauty-seq": amazonBeautySequences,

@@ -1,5 +1,6 @@
 import { concat } from "../../tensor/index.js";
 import { defineModel } from "../model.js";
+import { matrixCrossNetwork } from "./cross-network.js";
 import { ctr } from "./task.js";
 
 /**
@@ -12,9 +13,7 @@ export const dcnV2 = defineModel({
   options: { dim: 10, crossLayers: 4, hidden: [400, 400, 400], dropout: 0, batchNorm: false },
   build({ fields, nn }, o) {
     const x0 = nn.embed(fields, o.dim).flatten(1);
-    const width = fields.names.length * o.dim;
-    let cross = x0;
-    for (let layer = 0; layer < o.crossLayers; layer++) cross = x0.mul(nn.linear(cross, width)).add(cross);
+    const cross = matrixCrossNetwork(nn, x0, o.crossLayers);
     const deep = { dropout: o.dropout, batchNorm: o.batchNorm, activateLast: true };
     const joined = o.hidden.length === 0 ? cross : concat([cross, nn.mlp(x0, o.hidden, deep)], 1);
     return { logit: nn.linear(joined, 1).squeeze(1) };

@@ -7,7 +7,12 @@ export function firstOrder(nn: Layers, fields: Fields, options: { bias?: boolean
   return weights.add(nn.in("linear").parameter("bias", [], { kind: "constant", value: 0 }));
 }
 
-/** Sum over field pairs of inner products, 1/2 sum_k [(sum_i e_ik)^2 - sum_i e_ik^2] (Rendle 2010): [batch, field, dim] to [batch]. */
+/** Elementwise products of all field pairs, summed, 1/2 [(sum_i e_i)^2 - sum_i e_i^2]: [batch, field, dim] to [batch, dim]. */
+export function biInteraction(embeddings: Tensor): Tensor {
+  return embeddings.sum(1).square().sub(embeddings.square().sum(1)).mul(0.5);
+}
+
+/** Sum over field pairs of inner products (Rendle 2010): [batch, field, dim] to [batch]. */
 export function pairwise(embeddings: Tensor): Tensor {
-  return embeddings.sum(1).square().sub(embeddings.square().sum(1)).sum(1).mul(0.5);
+  return biInteraction(embeddings).sum(1);
 }

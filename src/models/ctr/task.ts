@@ -13,8 +13,17 @@ export interface CtrInputs {
   label: Tensor;
 }
 
+export interface CtrResult {
+  /** [batch] */
+  logit: Tensor;
+  /** What inference returns beside the probability, such as attention. */
+  outputs?: Readonly<Record<string, Tensor>>;
+  /** A scalar that the model adds to the cross-entropy while it trains. */
+  auxiliaryLoss?: Tensor;
+}
+
 /** Click-through rate: one logit per example, trained with binary cross-entropy. */
-export const ctr: Task<CtrData, CtrInputs, { logit: Tensor }> = {
+export const ctr: Task<CtrData, CtrInputs, CtrResult> = {
   name: "ctr",
   inputs({ fields }) {
     if (fields.length === 0) throw new HeedError("empty", "there are no fields", "give at least one field");
@@ -27,12 +36,16 @@ export const ctr: Task<CtrData, CtrInputs, { logit: Tensor }> = {
         ids: input("fields", "int32", ["batch", fields.length]),
         rows: fields.reduce((total, { size }) => total + size, 0),
         names: fields.map(({ name }) => name),
+        sizes: fields.map(({ size }) => size),
       },
       label: input("label", "float32", ["batch"]),
     };
   },
-  finish: ({ logit }, { label }) => ({
-    loss: bceWithLogits(logit, label),
-    outputs: { probability: logit.sigmoid() },
-  }),
+  finish({ logit, outputs, auxiliaryLoss }, { label }) {
+    const loss = bceWithLogits(logit, label.cast(logit.dtype));
+    return {
+      loss: auxiliaryLoss ? loss.add(auxiliaryLoss) : loss,
+      outputs: { ...outputs, probability: logit.sigmoid() },
+    };
+  },
 };

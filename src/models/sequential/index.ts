@@ -4,6 +4,14 @@ export { historyFeed, sequenceBatch, sequenceBatches } from "./batches.js";
 export { fitItemKnn, type ItemKnnOptions } from "./item-knn.js";
 export { fitMarkov } from "./markov.js";
 export { fitPopular } from "./popular.js";
+export {
+  countedScores,
+  graphScores,
+  judgeRanking,
+  rankAll,
+  type ScoreBatch,
+  type Target,
+} from "./ranking.js";
 export type { CountingModel } from "./recommender.js";
 export { type SequenceData as SequenceShape, sequence } from "./task.js";
 export { sasRec };

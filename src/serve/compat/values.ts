@@ -1,10 +1,8 @@
+import { unstorable } from "../../events/accept.js";
 import { nameSchema } from "../../events/index.js";
 import { InvalidInput } from "../http/errors.js";
 
 export type Json = Readonly<Record<string, unknown>>;
-
-/** NUL and half of a surrogate pair, which no log can keep. */
-const unstorable = /[\0\ud800-\udfff]/u;
 
 /** A JSON object, or an empty one in place of anything else. */
 export function objectOf(value: unknown): Json {

@@ -51,11 +51,16 @@ export function invalidInput(error: z.ZodError, known: readonly string[]): Inval
     return new InvalidInput(
       path,
       `${path} is not known here`,
-      near ? `did you mean ${near}?` : "see /reference",
+      near ? `did you mean ${near}?` : fieldsOf(known),
     );
   }
   const path = short(issue.path.join("."));
-  return new InvalidInput(path, path ? `${path}: ${issue.message}` : issue.message, "see /reference");
+  return new InvalidInput(path, path ? `${path}: ${issue.message}` : issue.message, fieldsOf(known));
+}
+
+function fieldsOf(known: readonly string[]): string {
+  if (known.length === 0) return "leave it out: nothing is asked for here; /reference shows every route";
+  return `what can be given is ${known.join(", ")}; /reference shows their types and an example`;
 }
 
 function short(path: string): string {
@@ -124,6 +129,6 @@ function asHeedError(error: unknown): HeedError | null {
   if (code === "FST_ERR_BAD_URL")
     return new HeedError("invalid", "the path is not valid", "percent-encode names as UTF-8");
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return new HeedError("invalid", "the request could not be read", "see /reference");
+    return new HeedError("invalid", "the request could not be read", "send it as /reference shows it");
   return null;
 }

@@ -30,7 +30,7 @@ export function noRoute(
     error: new HeedError(
       "unknown-route",
       "there is no such route",
-      route ? `did you mean ${route.method} ${route.path}?` : "see /reference",
+      route ? `did you mean ${route.method} ${route.path}?` : "GET /reference lists every route",
     ),
     allow: null,
   };

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { HeedError } from "../../core/errors.js";
+import { packageVersion } from "../../core/version.js";
 import type { BackupManifest } from "../../store/index.js";
 import type { Heed } from "../heed.js";
 import { addRoute, readBody, type SharedContext } from "./add-route.js";
@@ -219,9 +219,4 @@ function observe(request: FastifyRequest, response: ServerResponse, metrics: Met
       "answered",
     );
   });
-}
-
-function packageVersion(): string {
-  const file = new URL("../../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

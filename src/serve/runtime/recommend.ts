@@ -85,11 +85,12 @@ export function recommender(
     const mayShow = (item: string) => allowed(item, catalogue.facts(item));
     const mayShowAt = (list: readonly string[], place: number) =>
       allowed(list[place]!, catalogue.factsAt(list, place));
-    const scored = catalogueScores(parts, project, itemsOf(past));
+    const history = itemsOf(past);
+    const scored = catalogueScores(parts, project, history);
     const context: SourceContext = {
       project,
       user: person,
-      history: itemsOf(past),
+      history,
       context: options.context ?? {},
       attributes: (entity?.value.attributes ?? {}) as Readonly<Record<string, Attribute>>,
       catalogue,
@@ -102,7 +103,7 @@ export function recommender(
       custom: parts.sources,
     };
     const gathered = await gather(surface, fetchSource(context), request.limit, mayShow);
-    const facts = gathered.found.map(({ item }) => catalogue.facts(item));
+    const facts = gathered.found.map((entry) => entry.facts ?? catalogue.facts(entry.item));
     const { found, model, by } = await score(parts, surface, gathered, facts, context);
     const candidates = await asCandidates(parts, surface, project, found, facts);
     const { similarity } = surface.decide.diversity;
@@ -169,14 +170,15 @@ function scoringFor(
   shown: readonly { item: string }[],
   context: SourceContext,
 ): Scoring {
-  const said = new Map(found.map(({ item, score: value }) => [item, value]));
+  // A few among some hundreds: a map of them all would cost more than looking.
+  const said = (item: string) => found.find((entry) => entry.item === item)?.score ?? null;
   const { fields } = model;
   return {
     name,
     version: model.version,
     position: past.reduce((latest, { position }) => Math.max(latest, position), 0),
     history: historyHash(context.history),
-    scores: shown.map(({ item }) => (fields || model.place(item) > 0 ? (said.get(item) ?? null) : null)),
+    scores: shown.map(({ item }) => (fields || model.place(item) > 0 ? said(item) : null)),
     ...(fields && {
       rows: shown.map(({ item }) => fieldRow(fields, context, item, context.catalogue.facts(item))),
     }),
@@ -185,7 +187,9 @@ function scoringFor(
 
 /** Items of a history, oldest first, as models read them. */
 export function itemsOf(past: readonly HistoryEntry[]): string[] {
-  return past.flatMap(({ item }) => (item === null ? [] : [item]));
+  const items: string[] = [];
+  for (const { item } of past) if (item !== null) items.push(item);
+  return items;
 }
 
 /** Each model scores the catalogue at most once a request, whoever asks. */

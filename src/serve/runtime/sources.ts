@@ -70,7 +70,7 @@ export function fetchSource(context: SourceContext): FetchSource {
         return showable(await context.search(query, limit), context, limit);
       }
       case "custom":
-        return showable(await askCustom(context, source, signal), context, limit);
+        return showable(await askCustom(context, source, signal()), context, limit);
       case "embedding":
         throw new HeedError(
           "source-unavailable",
@@ -117,7 +117,12 @@ async function bestOfCatalogue(context: SourceContext, name: string, limit: numb
   const spare = context.history.length + 1;
   const best = topAccepted(scores, limit, spare, (id) => id > 0 && context.mayShowAt(model.items, id));
   const reason = model.reason !== undefined && { reason: model.reason };
-  return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]!, ...reason }));
+  return Array.from(best, (id) => ({
+    item: model.items[id]!,
+    score: scores[id]!,
+    facts: context.catalogue.factsAt(model.items, id),
+    ...reason,
+  }));
 }
 
 function askCustom(

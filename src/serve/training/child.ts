@@ -4,17 +4,21 @@ import { HeedError, nearest } from "../../core/errors.js";
 import { mean } from "../../evaluate/index.js";
 import {
   type CountingModel,
+  countedScores,
   fitItemKnn,
   fitPopular,
+  graphScores,
+  judgeRanking,
+  type ScoreBatch,
   sequenceBatches,
   sequentialModels,
 } from "../../models/index.js";
 import { fit } from "../../train/index.js";
 import { openModel } from "../runtime/models.js";
+import { readColumns } from "./columns.js";
 import { saveCounting } from "./counting.js";
 import { inOrder } from "./in-order.js";
-import { countedScores, graphScores, judgeRanking, type ScoreBatch } from "./ranking.js";
-import type { Judged, TrainingMessage, TrainingRequest, TrainingResult } from "./request.js";
+import type { Judged, TrainingMessage, TrainingOrder, TrainingRequest, TrainingResult } from "./request.js";
 import { splitByTime, type TimeSplit } from "./split.js";
 
 /** The process that trains, so that serving stays responsive. It ends when its parent does. */
@@ -201,8 +205,9 @@ function send(message: TrainingMessage): Promise<void> {
   });
 }
 
-async function answer(request: TrainingRequest): Promise<void> {
+async function answer(order: TrainingOrder): Promise<void> {
   try {
+    const request = { ...order, ...(await readColumns(order.folder)) };
     await send({ kind: "done", result: await train(request) });
   } catch (error) {
     const { message } = error as Error;
@@ -211,8 +216,8 @@ async function answer(request: TrainingRequest): Promise<void> {
   process.disconnect?.();
 }
 
-process.once("message", (request: TrainingRequest) => {
-  void answer(request);
+process.once("message", (order: TrainingOrder) => {
+  void answer(order);
 });
 // Without a parent there is nobody to train for; on Ctrl-C, which reaches both, the parent decides.
 process.once("disconnect", () => process.exit());

@@ -1,13 +1,16 @@
-/** What the parent sends to a training process; typed arrays survive because the channel uses the structured clone. */
-export interface TrainingRequest {
+/** Outcomes in any order: who (numbered from 0) had which item (0: none), and when. */
+export interface TrainingColumns {
+  user: Int32Array;
+  item: Int32Array;
+  at: Float64Array;
+}
+
+/** What a training process is asked. */
+export interface TrainingRequest extends TrainingColumns {
   /** Bundles are written below it, one folder a model. */
   folder: string;
   /** Item names by id; place 0 is nobody's. */
   items: string[];
-  /** Outcomes in any order: who (numbered from 0) had which item (0: none), and when. */
-  user: Int32Array;
-  item: Int32Array;
-  at: Float64Array;
   /** A name of the sequence models' registry, or null to try the simple models only. */
   recipe: string | null;
   /** Options of the recipe that differ from its defaults. */
@@ -37,6 +40,9 @@ export interface TrainingResult {
   /** The one in charge, on the same validation people; absent when there was none or it could not be opened. */
   champion?: Float64Array;
 }
+
+/** What goes to the training process as a message; its columns lie in `folder`. Typed arrays survive the structured clone. */
+export type TrainingOrder = Omit<TrainingRequest, keyof TrainingColumns>;
 
 export type TrainingMessage =
   | { kind: "judged"; model: string; validation: number }

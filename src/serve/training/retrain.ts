@@ -7,7 +7,6 @@ import { bootstrap, mean } from "../../evaluate/index.js";
 import type { BundleVersion, Outcomes, Registry, Store } from "../../store/index.js";
 import type { ComparedModel, TrainingReport } from "../heed.js";
 import type { ModelHost } from "../runtime/models.js";
-import { exploredUsers } from "./explored.js";
 import type { Judged, TrainingMessage, TrainingRequest, TrainingResult } from "./request.js";
 import { trainInChild } from "./run-child.js";
 
@@ -70,7 +69,7 @@ export async function retrain(
 
     const best = result.judged.reduce((a, b) => (mean(b.validation) > mean(a.validation) ? b : a));
     const configuration = { model: best.model, options: best.model === wanted.model ? wanted.options : {} };
-    const explored = await exploredUsers(store.analytics, project);
+    const explored = new Set(await store.analytics.explored({ project }));
     const verdict = decideWhoServes(
       { current, hasChampion: champion !== undefined, result, best, configuration },
       (target) => explored.has(outcomes.user.values[target]!),

@@ -1,16 +1,19 @@
 import { fork } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { HeedError } from "../../core/errors.js";
-import type { TrainingMessage, TrainingRequest, TrainingResult } from "./request.js";
+import { writeColumns } from "./columns.js";
+import type { TrainingMessage, TrainingOrder, TrainingRequest, TrainingResult } from "./request.js";
 
 /**
  * Trains in a child process. Resolves when every bundle is saved; a child that fails, or ends without a
  * word, is an error. Aborting ends the child.
  */
-export function trainInChild(
-  request: TrainingRequest,
+export async function trainInChild(
+  { user, item, at, ...order }: TrainingRequest,
   progress: (message: TrainingMessage) => void,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
+  await writeColumns(order.folder, { user, item, at });
   return new Promise((resolve, reject) => {
     const stopped = () =>
       reject(
@@ -28,6 +31,8 @@ export function trainInChild(
       import.meta.url,
     );
     const child = fork(program, { serialization: "advanced" });
+    // Training takes what serving leaves.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     const stop = () => {
       stopped();
       child.kill();
@@ -43,6 +48,6 @@ export function trainInChild(
       signal.removeEventListener("abort", stop);
       failed("training", `the training process ended ${ended ? `by ${ended}` : `with code ${code}`}`);
     });
-    child.send(request);
+    child.send(order satisfies TrainingOrder);
   });
 }

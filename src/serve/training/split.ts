@@ -1,11 +1,7 @@
 import { ragged, type SequenceColumn } from "../../data/index.js";
+import type { Target } from "../../models/index.js";
 
 /** One person's first new item in a period, and everything they had before the period. */
-export interface Target {
-  history: Int32Array;
-  target: number;
-}
-
 export interface PersonTarget extends Target {
   user: number;
 }

@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Analytics, ExposureScan, Outcomes, Scan } from "../analytics.js";
-import { codedColumn, float64Column } from "./columns.js";
+import type { Analytics, ExposureScan, Scan } from "../analytics.js";
 import { type Database, eachChunk, rows } from "./database.js";
 import { readExamples } from "./examples.js";
 import { makeShown, readExposures } from "./exposures.js";
 import type { Identities } from "./identities.js";
+import { readOutcomes } from "./outcomes.js";
 import { writeIdentity } from "./rebuild.js";
 import { actionCondition, scanCondition } from "./scan.js";
 
@@ -16,18 +16,18 @@ export interface AnalyticsParts {
   historyLimit: number;
 }
 
-const temporary = ["identity", "shown", "answered", "viewers", "counted"];
-
 export function createAnalytics({ database, identities, settle, historyLimit }: AnalyticsParts): Analytics {
-  /** Reads what was committed before the call, with the project's merges in `identity`. */
+  /** Reads what was committed before the call, all of it as of one moment, with the project's merges in `identity`. */
   async function scanning<T>(scan: Scan, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     await settle();
     return database.read(async (connection) => {
+      await connection.run("BEGIN");
       try {
         await writeIdentity(connection, identities, scan.project);
         return await work(connection);
       } finally {
-        for (const table of temporary) await connection.run(`DROP TABLE IF EXISTS temp.${table}`);
+        // Nothing of the file was changed; the tables made on the way go with the transaction.
+        await connection.run("ROLLBACK");
       }
     });
   }
@@ -44,6 +44,22 @@ export function createAnalytics({ database, identities, settle, historyLimit }: 
       scanning(scan, async (connection) => {
         await makeShown(connection, scan);
         return readExamples(connection, scan, identities, historyLimit);
+      }),
+    explored: (scan) =>
+      scanning(scan, async (connection) => {
+        const { sql, values } = scanCondition(scan, "e");
+        const users: string[] = [];
+        await eachChunk(
+          connection,
+          `SELECT DISTINCT coalesce(i.final_user, e.user_id) AS name FROM events e LEFT JOIN identity i ON i.id = e.user_id
+           WHERE ${sql} AND e.action = 'impression' AND len(list_filter(e.items, lambda shown: shown.propensity < 1)) > 0
+           ORDER BY name`,
+          ([names]) => {
+            for (const name of names!) users.push(String(name));
+          },
+          values,
+        );
+        return users;
       }),
     top: (scan) =>
       scanning(scan, async (connection) => {
@@ -73,43 +89,5 @@ export function createAnalytics({ database, identities, settle, historyLimit }: 
         );
         return found.map(([slate, outcomes]) => ({ slate: String(slate), outcomes: Number(outcomes) }));
       }),
-  };
-}
-
-async function readOutcomes(
-  connection: DuckDBConnection,
-  scan: Scan & { actions?: readonly string[] },
-): Promise<Outcomes> {
-  const { sql, values } = scanCondition(scan, "e");
-  const acted = actionCondition(scan.actions, "e", "e.action <> 'impression'");
-  const [position, at, value] = [float64Column(), float64Column(), float64Column()];
-  const [user, item, action] = [codedColumn(), codedColumn(), codedColumn()];
-  await eachChunk(
-    connection,
-    `SELECT e.position::DOUBLE, happened::DOUBLE, coalesce(value, 'nan'::DOUBLE),
-       coalesce(i.final_user, e.user_id), item, action
-     FROM events e LEFT JOIN identity i ON i.id = e.user_id
-     WHERE ${sql} AND ${acted.sql} AND item IS NOT NULL ORDER BY e.position`,
-    (columns) => {
-      const [positions, times, numbers, users, items, actions] = columns;
-      for (let i = 0; i < positions!.length; i++) {
-        position.push(Number(positions![i]));
-        at.push(Number(times![i]));
-        value.push(Number(numbers![i]));
-        user.push(users![i]);
-        item.push(items![i]);
-        action.push(actions![i]);
-      }
-    },
-    { ...values, ...acted.values },
-  );
-  return {
-    length: position.length,
-    position: position.take(),
-    at: at.take(),
-    user: user.take(),
-    item: item.take(),
-    action: action.take(),
-    value: value.take(),
   };
 }

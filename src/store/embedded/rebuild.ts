@@ -29,8 +29,19 @@ export async function rebuild(
     const users = await names(connection, "user_codes", () => createUserState());
     const items = await names(connection, "item_codes", () => createCounters());
     const actions = (await names(connection, "action_codes", () => null)).map(({ id }) => id);
-    await replayEvents(connection, behaviour, position, users, items, actions);
-    await replaySlates(connection, behaviour, position, users, items, actions);
+    await readCounters(
+      connection,
+      userCounters(position),
+      users.map(({ state }) => state.counters),
+      actions,
+    );
+    await readCounters(
+      connection,
+      itemCounters(position),
+      items.map(({ state }) => state),
+      actions,
+    );
+    await readHistories(connection, behaviour, position, users, items, actions);
     for (const { project, id, state } of users) behaviour.adoptUser(project, id, state);
     for (const { project, id, state } of items) behaviour.adoptItem(project, id, state);
     await markEvicted(connection, behaviour);
@@ -105,48 +116,57 @@ async function names<T>(connection: DuckDBConnection, table: string, create: () 
   return found;
 }
 
-const codes = `LEFT JOIN identity i ON i.project = e.project AND i.id = e.user_id
-  LEFT JOIN user_codes u ON u.project = e.project AND u.id = coalesce(i.final_user, e.user_id)
-  LEFT JOIN action_codes a ON a.id = e.action
-  LEFT JOIN item_codes c ON c.project = e.project AND c.id = e.item`;
-const numbers = `e.position::DOUBLE, happened::DOUBLE, coalesce(value, 'nan'::DOUBLE), coalesce(u.code, -1), a.code,
-  coalesce(c.code, -1), CASE WHEN c.code IS NULL THEN e.item END`;
+/** Rows (code, action, count, sum, latest time), of each user in the order in which it did something for the first time. */
+function userCounters(position: number): string {
+  return `SELECT u.code, a.code, counted.* EXCLUDE (project, user_id, action, first) FROM (
+      SELECT project, user_id, action, count(*)::DOUBLE, coalesce(sum(value), 0), max(happened)::DOUBLE, min(position) AS first
+      FROM events WHERE position <= ${position} GROUP BY project, user_id, action
+    ) counted
+    LEFT JOIN identity i ON i.project = counted.project AND i.id = counted.user_id
+    JOIN user_codes u ON u.project = counted.project AND u.id = coalesce(i.final_user, counted.user_id)
+    JOIN action_codes a ON a.id = counted.action
+    ORDER BY first`;
+}
 
-/** Every event: its user's counters, and its act or the one item it is about. */
-async function replayEvents(
+/** The same of each item; every item of a slate counts. */
+function itemCounters(position: number): string {
+  return `SELECT c.code, a.code, counted.* EXCLUDE (project, item, action, first) FROM (
+      SELECT project, item, action, count(*)::DOUBLE, coalesce(sum(value), 0), max(happened)::DOUBLE, min(position) AS first
+      FROM (
+        SELECT position, project, action, happened, value, item FROM events
+        WHERE items IS NULL AND item IS NOT NULL AND position <= ${position}
+        UNION ALL
+        SELECT position, project, action, happened, value, unnest(items).item FROM events
+        WHERE items IS NOT NULL AND position <= ${position}
+      ) GROUP BY project, item, action
+    ) counted
+    JOIN item_codes c ON c.project = counted.project AND c.id = counted.item
+    JOIN action_codes a ON a.id = counted.action
+    ORDER BY first`;
+}
+
+async function readCounters(
   connection: DuckDBConnection,
-  { options: { historyLimit } }: Behaviour,
-  position: number,
-  users: readonly Named<UserState>[],
-  items: readonly Named<CounterTable>[],
+  sql: string,
+  tables: readonly CounterTable[],
   actions: readonly string[],
 ): Promise<void> {
-  const sql = `SELECT ${numbers}, e.items IS NOT NULL FROM events e ${codes} WHERE e.position <= ${position}`;
-  const itemIds = items.map(({ id }) => id);
-  await eachChunk(connection, sql, (columns) => {
-    const [positions, times, values, userCodes, actionCodes, itemCodes, names, slates] = columns;
-    for (let i = 0; i < positions!.length; i++) {
-      const [at, value] = [Number(times![i]), Number(values![i])];
-      const action = actions[Number(actionCodes![i])]!;
-      const itemCode = Number(itemCodes![i]);
-      const sum = Number.isNaN(value) ? 0 : value;
-      const isSlate = slates![i] === true;
-      if (itemCode >= 0 && !isSlate) count(items[itemCode]!.state, action, 1, sum, at);
-      const user = users[Number(userCodes![i])]?.state;
-      if (!user) continue;
-      count(user.counters, action, 1, sum, at);
-      const name = names![i];
-      const item = itemIds[itemCode] ?? (name === null ? null : String(name));
-      const isImpression = action === "impression";
-      if (isImpression && (isSlate || item === null)) continue;
-      const history = isImpression ? shownTo(user) : user.acts;
-      addToHistory(history, historyLimit, Number(positions![i]), at, value, action, item);
+  await eachChunk(connection, sql, ([codes, actionCodes, counts, sums, lasts]) => {
+    for (let i = 0; i < codes!.length; i++) {
+      const table = tables[Number(codes![i])]!;
+      count(
+        table,
+        actions[Number(actionCodes![i])]!,
+        Number(counts![i]),
+        Number(sums![i]),
+        Number(lasts![i]),
+      );
     }
   });
 }
 
-/** Every item of every slate. */
-async function replaySlates(
+/** Everybody's newest acts and shown items, as many as are kept; what is older is never looked at here. */
+async function readHistories(
   connection: DuckDBConnection,
   { options: { historyLimit } }: Behaviour,
   position: number,
@@ -154,21 +174,36 @@ async function replaySlates(
   items: readonly Named<CounterTable>[],
   actions: readonly string[],
 ): Promise<void> {
-  const sql = `SELECT ${numbers} FROM (
-      SELECT position, project, user_id, action, happened, value, unnest(items).item AS item FROM events
-      WHERE items IS NOT NULL AND position <= ${position}
-    ) e ${codes}`;
+  const sql = `WITH happenings AS (
+      SELECT position, happened, value, project, user_id, action, item, 0 AS place, action = 'impression' AS shown
+      FROM events
+      WHERE position <= ${position} AND NOT (action = 'impression' AND (items IS NOT NULL OR item IS NULL))
+      UNION ALL
+      SELECT position, happened, value, project, user_id, action, unnest(items).item, generate_subscripts(items, 1), true
+      FROM events WHERE position <= ${position} AND action = 'impression' AND items IS NOT NULL
+    ), newest AS (
+      SELECT h.* EXCLUDE (user_id, action), u.code AS user_code, a.code AS action_code FROM happenings h
+      LEFT JOIN identity i ON i.project = h.project AND i.id = h.user_id
+      JOIN user_codes u ON u.project = h.project AND u.id = coalesce(i.final_user, h.user_id)
+      JOIN action_codes a ON a.id = h.action
+      QUALIFY row_number() OVER (PARTITION BY user_code, shown ORDER BY happened DESC, position DESC, place DESC)
+        <= ${historyLimit}
+    )
+    SELECT user_code, shown, action_code, coalesce(c.code, -1), CASE WHEN c.code IS NULL THEN item END,
+      position::DOUBLE, happened::DOUBLE, coalesce(value, 'nan'::DOUBLE)
+    FROM newest n LEFT JOIN item_codes c ON c.project = n.project AND c.id = n.item
+    ORDER BY user_code, shown, happened, position, place`;
+  const itemIds = items.map(({ id }) => id);
   await eachChunk(connection, sql, (columns) => {
-    const [positions, times, values, userCodes, actionCodes, itemCodes, names] = columns;
-    for (let i = 0; i < positions!.length; i++) {
-      const [at, value] = [Number(times![i]), Number(values![i])];
+    const [userCodes, shown, actionCodes, itemCodes, names, positions, times, values] = columns;
+    for (let i = 0; i < userCodes!.length; i++) {
+      const user = users[Number(userCodes![i])]!.state;
+      const history = shown![i] === true ? shownTo(user) : user.acts;
+      const name = names![i];
+      const item = itemIds[Number(itemCodes![i])] ?? (name === null ? null : String(name));
       const action = actions[Number(actionCodes![i])]!;
-      const item = items[Number(itemCodes![i])];
-      if (item) count(item.state, action, 1, Number.isNaN(value) ? 0 : value, at);
-      const user = users[Number(userCodes![i])]?.state;
-      if (!user || action !== "impression") continue;
-      const name = item?.id ?? String(names![i]);
-      addToHistory(shownTo(user), historyLimit, Number(positions![i]), at, value, action, name);
+      const [at, time, value] = [Number(positions![i]), Number(times![i]), Number(values![i])];
+      addToHistory(history, historyLimit, at, time, value, action, item);
     }
   });
 }

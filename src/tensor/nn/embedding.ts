@@ -1,6 +1,7 @@
-import { HeedError } from "../../core/errors.js";
+import { HeedError, nearest } from "../../core/errors.js";
+import { take } from "../ops/gather.js";
 import { checkCount } from "../shape.js";
-import { inputName, isInput, type Tensor } from "../tensor.js";
+import { constant, inputName, isInput, type Tensor } from "../tensor.js";
 import { type Initializer, parameter, type Scope, sparseTable } from "./scope.js";
 
 /** Categorical fields of a batch as one matrix of row ids in one shared table. */
@@ -10,6 +11,8 @@ export interface Fields {
   /** Rows over all fields. */
   rows: number;
   names: readonly string[];
+  /** Rows of each field, in the order of `names`. */
+  sizes: readonly number[];
 }
 
 const small: Initializer = { kind: "normal", deviation: 1e-4 };
@@ -46,4 +49,35 @@ export function embedding(
 /** Embeds every field: [batch, field, dim]. */
 export function embed(scope: Scope, fields: Fields, dim: number): Tensor {
   return embedding(scope, fields.ids, fields.rows, dim);
+}
+
+/**
+ * Embeds the named fields alone, from a table of their rows: [batch, named, dim]. A lazy table, which is read by a column
+ * of the batch, holds the rows of every field.
+ */
+export function embedSome(scope: Scope, fields: Fields, names: readonly string[], dim: number): Tensor {
+  const places = fieldPlaces(fields, names);
+  if (scope.declared.embeddings === "lazy") return take(embed(scope, fields, dim), 1, places);
+  const sizes = places.map((place) => fields.sizes[place]!);
+  const shifts = places.map((place, i) => total(sizes.slice(0, i)) - total(fields.sizes.slice(0, place)));
+  const ids = take(fields.ids, 1, places).add(constant("int32", [places.length], shifts));
+  return embedding(scope, ids, total(sizes), dim);
+}
+
+/** The place of each named field; a name that is not a field is an error. */
+export function fieldPlaces(fields: Fields, names: readonly string[]): number[] {
+  return names.map((name) => {
+    const place = fields.names.indexOf(name);
+    if (place >= 0) return place;
+    const near = nearest(name, fields.names);
+    throw new HeedError(
+      "field",
+      `there is no field "${name}"`,
+      near ? `did you mean "${near}"?` : `the fields are ${fields.names.join(", ")}`,
+    );
+  });
+}
+
+function total(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

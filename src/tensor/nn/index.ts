@@ -1,7 +1,7 @@
 import { attention, layerNorm, positions } from "./attention.js";
 import { batchNorm } from "./batch-norm.js";
 import { dropout } from "./dropout.js";
-import { embed, embedding } from "./embedding.js";
+import { embed, embedding, embedSome } from "./embedding.js";
 import { linear, mlp } from "./linear.js";
 import { bidirectionalLstm, gru, lstm } from "./recurrent.js";
 import { childScope, parameter, type Scope } from "./scope.js";
@@ -18,6 +18,7 @@ const all = {
   dropout,
   embed,
   embedding,
+  embedSome,
   gru,
   layerNorm,
   linear,
@@ -42,7 +43,7 @@ export function layers(scope: Scope): Layers {
 }
 
 export { dropoutRows, dropoutRowsName } from "./dropout.js";
-export type { Fields } from "./embedding.js";
+export { type Fields, fieldPlaces } from "./embedding.js";
 export type { Activation, MlpOptions } from "./linear.js";
 export * from "./losses.js";
 export {

@@ -1,5 +1,5 @@
 import { broadcast, formatShape, shapeError } from "../shape.js";
-import { defineOp, Tensor } from "../tensor.js";
+import { defineOp, type Emitter, Tensor } from "../tensor.js";
 import { unbroadcast } from "./arithmetic.js";
 
 declare module "../tensor.js" {
@@ -46,7 +46,8 @@ const matmulOp = defineOp<Flags>({
     // ONNX Runtime folds these transposes into the product.
     const flip = (name: string, rank: number) =>
       emitter.node("Transpose", [name], { perm: [...Array(rank - 2).keys(), rank - 1, rank - 2] });
-    return emitter.node("MatMul", [left ? flip(a!, x!.rank) : a!, right ? flip(b!, y!.rank) : b!]);
+    const rows = apart(emitter, a!, x!, y!.rank === 2);
+    return emitter.node("MatMul", [left ? flip(rows, x!.rank) : rows, right ? flip(b!, y!.rank) : b!]);
   },
   gradient(g, [a, b], { left, right }) {
     // A shared matrix under a batch of rows: one large product instead of a batch of small ones and a sum.
@@ -68,6 +69,19 @@ const matmulOp = defineOp<Flags>({
     return [unbroadcast(da, a!), unbroadcast(db, b!)];
   },
 });
+
+/**
+ * Keeps a transpose of a batch out of the product: ONNX Runtime's kernel for the two in one ends the process when there are
+ * no rows and the transpose moved a leading axis, and fails when one matrix is shared by all.
+ */
+function apart(emitter: Emitter, name: string, x: Tensor, shared: boolean): string {
+  const { op, attributes } = x.node;
+  if (op.name !== "transpose" || x.shape.every((length) => typeof length === "number")) return name;
+  const { order } = attributes as { order: number[] };
+  if (!shared && order.slice(0, -2).every((axis, place) => axis === place)) return name;
+  const flat = emitter.node("Reshape", [name, emitter.integers([-1])]);
+  return emitter.node("Reshape", [flat, emitter.shape(x.shape)], { allowzero: 1 });
+}
 
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   return matmulOp([a, b], { left: options.transposeLeft ?? false, right: options.transposeRight ?? false });

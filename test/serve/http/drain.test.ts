@@ -10,7 +10,7 @@ import { memoryHeed } from "../../support/memory-heed.js";
 let program = "";
 beforeAll(() => {
   program = compiled("serve-memory.ts");
-});
+}, 60_000);
 
 /** A server in a process of its own, whose recording takes `ms` milliseconds. */
 async function spawned(ms: number): Promise<{ child: ChildProcess; port: number; output: () => string }> {

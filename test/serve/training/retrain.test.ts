@@ -55,11 +55,11 @@ describe("who serves after a training", () => {
     heed = undefined;
   });
 
-  async function opened(): Promise<{ heed: Heed; store: EmbeddedStore; home: string }> {
+  async function opened(people = 100): Promise<{ heed: Heed; store: EmbeddedStore; home: string }> {
     const home = temporaryFolder();
     const store = await openStore(join(home, "store"));
     heed = await openHeed({ store, config: defineConfig({}) });
-    const { user, item, items } = request(100);
+    const { user, item, items } = request(people);
     await heed.record(
       Array.from(user, (person, i) => ({
         user: `person${person}`,
@@ -88,6 +88,31 @@ describe("who serves after a training", () => {
     expect((await heed.promote("main", 2)).serving).toMatchObject({ version: 2 });
     await expect(heed.train("man")).rejects.toThrow(/did you mean "main"/);
     await expect(heed.promote("main", 9)).rejects.toThrow(/no version 9/);
+  });
+
+  test("a champion is judged on people whom chance had a part in showing something, where there are enough", {
+    timeout: 120_000,
+  }, async () => {
+    const { heed } = await opened(400);
+    const trainAll = async () => (await heed.train("main", { seconds: 1 })).finished;
+    await trainAll();
+    expect((await trainAll()).why).toMatch(/, \d+ users\)$/);
+    const shownByChance = 300;
+    await heed.record(
+      Array.from({ length: shownByChance }, (_, i) => ({
+        user: `person${i}`,
+        action: "impression",
+        slate: `slate${i}`,
+        items: [
+          { item: "item1", position: 1, propensity: 1 },
+          { item: "item2", position: 2, propensity: 0.5 },
+        ],
+      })),
+    );
+    const { why } = await trainAll();
+    const judged = Number(/, (\d+) users of randomised traffic\)$/.exec(why)?.[1]);
+    expect(judged).toBeGreaterThanOrEqual(100);
+    expect(judged).toBeLessThanOrEqual(shownByChance);
   });
 
   test("a click model that was put in charge by hand stays: it is not judged on histories", {

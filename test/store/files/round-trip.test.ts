@@ -24,7 +24,7 @@ const text = fc.oneof(
     "[]",
   ),
 );
-const name = text.filter((each) => !each.includes("\0"));
+const name = text.filter((each) => !each.includes("\0") && !each.startsWith("\ufeff"));
 const number = fc
   .oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => each + 0),

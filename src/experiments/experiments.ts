@@ -1,0 +1,24 @@
+import { HeedError, nearest } from "../core/errors.js";
+import { catalogue } from "./catalogue.js";
+import type { Experiment } from "./experiment.js";
+import { barsCtr } from "./reproductions/bars-ctr.js";
+import { sequentialBaselines } from "./reproductions/sequential-baselines.js";
+
+/** Every experiment that `heed reproduce` knows. A new one is its file and its place in this list. */
+export const experiments: readonly Experiment[] = [barsCtr, sequentialBaselines];
+
+/** The experiment of a name. Errors: "unknown" with the nearest name; "no-experiment" for a system without one yet. */
+export function experimentOf(slug: string): Experiment {
+  const experiment = experiments.find((known) => known.slug === slug);
+  if (experiment) return experiment;
+  const known = experiments.map((each) => each.slug);
+  const all = `the experiments are ${known.join(", ")}`;
+  if (catalogue.some((system) => system.slug === slug))
+    throw new HeedError("no-experiment", `${slug} has no experiment yet`, all);
+  const near = nearest(slug, [...new Set([...known, ...catalogue.map((system) => system.slug)])]);
+  throw new HeedError(
+    "unknown",
+    `there is no system "${slug}"`,
+    near ? `did you mean "${near}"? ${all}` : all,
+  );
+}

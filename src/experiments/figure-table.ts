@@ -1,0 +1,59 @@
+import type { Cell, Outcome } from "./experiment.js";
+import { meanOverSeeds } from "./mean-over-seeds.js";
+
+/** A figure with its 95 % interval; `low`, `high` and `method` are null where it has none. */
+export interface Summary {
+  value: number;
+  low: number | null;
+  high: number | null;
+  /** How the interval was found. */
+  method: string | null;
+  /** The seeds behind it and the figure of each, in the same order. */
+  seeds: readonly number[];
+  values: readonly number[];
+}
+
+/** A cell that was run, now or earlier. */
+export interface FinishedCell {
+  cell: Cell;
+  outcome: Outcome;
+}
+
+/** The figures of all finished cells. */
+export interface FigureTable {
+  /** A model's figure: with several seeds their mean. Null where no cell has it. */
+  of(dataset: string, model: string, metric: string): Summary | null;
+  /** The models that have the figure, in the order in which they were run. */
+  models(dataset: string, metric: string): string[];
+  /** Wall seconds of a model's cells. */
+  seconds(dataset: string, model: string): number;
+}
+
+export function figureTable(finished: readonly FinishedCell[]): FigureTable {
+  const on = (dataset: string) => finished.filter(({ cell }) => cell.dataset === dataset);
+  return {
+    of(dataset, model, metric) {
+      const found = on(dataset).filter(
+        ({ cell, outcome }) => cell.model === model && metric in outcome.figures,
+      );
+      const estimates = found.map(({ outcome }) => outcome.figures[metric]!);
+      const seeds = found.flatMap(({ cell }) => cell.seed ?? []);
+      const values = estimates.map(({ value }) => value);
+      if (estimates.length > 1) return { ...meanOverSeeds(values), seeds, values };
+      return estimates[0] ? { ...whole(estimates[0]), seeds, values } : null;
+    },
+    models(dataset, metric) {
+      const named = on(dataset).filter(({ outcome }) => metric in outcome.figures);
+      return [...new Set(named.map(({ cell }) => cell.model))];
+    },
+    seconds: (dataset, model) =>
+      on(dataset).reduce(
+        (total, { cell, outcome }) => total + (cell.model === model ? outcome.seconds : 0),
+        0,
+      ),
+  };
+}
+
+function whole({ value, low, high, method }: Outcome["figures"][string]) {
+  return { value, low: low ?? null, high: high ?? null, method: method ?? null };
+}

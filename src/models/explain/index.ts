@@ -1,0 +1,2 @@
+export { type AttentionMap, attentionMap, strongestPairs } from "./attention-map.js";
+export { heatMap } from "./heat-map.js";

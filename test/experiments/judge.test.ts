@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import type { Cell, Expectation, Experiment } from "../../src/experiments/index.js";
+import { judge, within } from "../../src/experiments/judge.js";
+import { meanOverSeeds } from "../../src/experiments/mean-over-seeds.js";
+
+const cell: Cell = {
+  dataset: "d",
+  model: "m",
+  seed: null,
+  needs: [],
+  settings: {},
+  run: () => Promise.reject(new Error("not run here")),
+};
+
+function ruled(value: number, expectation: Partial<Expectation>) {
+  const full = { dataset: "d", model: "m", metric: "x", published: null, source: "s", ...expectation };
+  const experiment = { reduced: "", expectations: [full] } as unknown as Experiment;
+  const finished = [{ cell, outcome: { figures: { x: { value } }, seconds: 1 } }];
+  const [row] = judge(experiment, { cells: [cell], finished, missing: new Map(), quick: false });
+  return [row!.verdict, row!.reason];
+}
+
+describe("a figure against its bounds", () => {
+  test.each([
+    [0.5, { least: 0.5 }, "pass", "at least 0.5; nothing published"],
+    [0.5, { most: 0.5, published: 0.5 }, "pass", "at most 0.5; as published"],
+    [
+      0.4,
+      { least: 0.5, published: 0.6 },
+      "fail",
+      "0.10000 below the least of 0.5; 0.20000 below the published figure",
+    ],
+    [0.7, { least: 0.5, most: 0.6 }, "fail", "0.10000 above the most of 0.6; nothing published"],
+    [0.55, { least: 0.5, most: 0.6 }, "pass", "within 0.5 to 0.6; nothing published"],
+    [7, { least: 7, most: 7, published: 9 }, "pass", "exactly 7; 2 below the published figure"],
+    [6, { least: 7, most: 7 }, "fail", "1 below the least of 7; nothing published"],
+    [0.7, { published: 0.6 }, "reported", "0.10000 above the published figure"],
+    [Number.NaN, { least: 0 }, "fail", "it is not a number; NaN above the published figure"],
+  ])("%d with %j: %s", (value, expectation, verdict, reason) => {
+    const found = ruled(value, { ...expectation, ...(Number.isNaN(value) && { published: 1 }) });
+    expect(found).toEqual([verdict, reason]);
+  });
+
+  test("without bounds there is nothing to lie within", () => {
+    expect([within(1, null, null), within(1, 1, null), within(1, null, 0.9)]).toEqual([null, true, false]);
+  });
+});
+
+describe("the mean over seeds", () => {
+  test("has the interval of Student's t", () => {
+    // Mean 2.5, standard deviation 1.290994, standard error 0.645497, t(3) = 3.182446.
+    const { value, low, high, method } = meanOverSeeds([1, 2, 3, 4]);
+    expect([value, method]).toEqual([2.5, "t interval over 4 seeds"]);
+    expect(low).toBeCloseTo(2.5 - 2.05426, 3);
+    expect(high).toBeCloseTo(2.5 + 2.05426, 3);
+  });
+
+  test.each([[[1]], [Array.from({ length: 11 }, () => 1)]])("needs from 2 to 10 of them", (values) => {
+    expect(() => meanOverSeeds(values)).toThrow(/from 2 to 10 seeds/);
+  });
+});
