@@ -11,7 +11,14 @@ export {
   type SequenceColumn,
 } from "./dataset.js";
 export { fingerprint } from "./fingerprint.js";
-export { type Importer, importers, type SequenceData, type Tags } from "./importers/index.js";
+export {
+  type Census,
+  type CensusField,
+  type Importer,
+  importers,
+  type SequenceData,
+  type Tags,
+} from "./importers/index.js";
 export type { Interactions } from "./interactions.js";
 export {
   inBatchNegatives,
@@ -24,9 +31,9 @@ export { type ObtainOptions, obtainData } from "./obtain.js";
 export { dataFolder } from "./resolve.js";
 export { type Padding, pad, padInto, ragged, row, rowsOf } from "./sequences.js";
 export { leaveOneOut, splitByTime, splitByUser, splitRandom } from "./split.js";
-export { type DataSetState, dataSetStates } from "./states.js";
 export { type LeftOut, leaveLast, leaveRandom, splitEachUser, userFolds } from "./split-users.js";
 export { type RollingWindows, rollingWindows, splitBySession } from "./split-windows.js";
+export { type DataSetState, dataSetStates } from "./states.js";
 export { concatenate, take } from "./subset.js";
 export { clicksOf, sequencesOf } from "./views.js";
 export { buildVocabulary, decode, encode, type Vocabulary, vocabularyOf } from "./vocabulary.js";

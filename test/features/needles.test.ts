@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { type HeuristicName, type RankOptions, rankFeatures, tableOf } from "../../src/features/index.js";
 import {
   cardinalityTrap,
   exclusiveOr,
@@ -7,7 +6,8 @@ import {
   sumOfThree,
   sumOfTwo,
   threshold,
-} from "./worlds.js";
+} from "../../src/experiments/reproductions/outrank-worlds.js";
+import { type HeuristicName, type RankOptions, rankFeatures, tableOf } from "../../src/features/index.js";
 
 const rows = 20_000;
 const seeds = Array.from({ length: 10 }, (_, i) => i + 1);

@@ -1,5 +1,5 @@
-import { random } from "../../src/core/random.js";
-import type { Cell } from "../../src/features/index.js";
+import { random } from "../../core/random.js";
+import type { Cell } from "../../features/index.js";
 
 /** Columns whose right ranking is known by construction. */
 export interface PlantedWorld {
