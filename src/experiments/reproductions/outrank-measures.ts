@@ -82,7 +82,6 @@ function drawn(seed: number, name: string, length: number, size: number): CodedC
 }
 
 const noiseCardinalities = [2, 10, 50, 200, 1_000, 5_000] as const;
-const noiseEach = 3;
 const quantiles = 20;
 
 /** The census with numbers in quantiles, and what must not win: raw fnlwgt, an id of rows, columns of noise. */
@@ -94,13 +93,14 @@ export function censusColumns(census: Census, seed: number): Record<string, Cell
   for (const name of census.categorical) columns[name] = [...train[name]];
   columns["raw fnlwgt"] = [...train.fnlwgt];
   columns.row_id = Array.from({ length }, (_, i) => String(i));
-  return { ...columns, ...noiseColumns(length, seed), label: [...train.label] };
+  return { ...columns, ...noiseColumns(length, seed, 3), label: [...train.label] };
 }
 
-function noiseColumns(length: number, seed: number): Record<string, Cell[]> {
+/** Columns that tell nothing, so many of each cardinality. */
+export function noiseColumns(length: number, seed: number, each: number): Record<string, Cell[]> {
   return Object.fromEntries(
     noiseCardinalities.flatMap((size) =>
-      Array.from({ length: noiseEach }, (_, i) => {
+      Array.from({ length: each }, (_, i) => {
         const name = `noise${size}_${i}`;
         const source = random(seed, "census", name);
         return [name, Array.from({ length }, () => String(source.integer(size)))] as const;
@@ -109,10 +109,9 @@ function noiseColumns(length: number, seed: number): Record<string, Cell[]> {
   );
 }
 
-/** Numbers by quantile, equal ones together: the bins' inner edges are the twentieths of the sorted values. */
-function binned(cells: readonly string[]): Cell[] {
-  const numbers = Float64Array.from(cells, Number);
-  const sorted = numbers.slice().sort();
+/** Numbers by quantile, equal ones together: the bins' inner edges are the twentieths of the sorted values of `fitted`. */
+export function binned(cells: readonly string[], fitted = cells): Cell[] {
+  const sorted = Float64Array.from(fitted, Number).sort();
   const edges: number[] = [];
   for (let i = 1; i < quantiles; i++) {
     const place = ((sorted.length - 1) * i) / quantiles;
@@ -120,7 +119,7 @@ function binned(cells: readonly string[]): Cell[] {
     const edge = below + (place % 1) * (sorted[Math.ceil(place)]! - below);
     if (edge !== edges.at(-1)) edges.push(edge);
   }
-  return Array.from(numbers, (x) => String(edges.filter((edge) => edge <= x).length));
+  return cells.map((cell) => String(edges.filter((edge) => edge <= Number(cell)).length));
 }
 
 /** The columns that must lead, in this order. */
