@@ -9,7 +9,14 @@ import {
   score,
   tableOf,
 } from "../../features/index.js";
-import { exclusiveOr, type PlantedWorld, sumOfThree, sumOfTwo, threshold } from "./outrank-worlds.js";
+import {
+  cardinalityTrap,
+  exclusiveOr,
+  type PlantedWorld,
+  sumOfThree,
+  sumOfTwo,
+  threshold,
+} from "./outrank-worlds.js";
 
 export type Figures = Record<string, number>;
 
@@ -50,6 +57,17 @@ export async function needles(heuristic: HeuristicName, seed: number, columns: n
     figures["bits crossed"] = ranking.find(({ kind }) => kind === "cross")!.score;
   }
   return figures;
+}
+
+/** Two telling columns beside ids: how many of the two are first, and how many ids stand before the last of them. */
+export async function trap(heuristic: HeuristicName, seed: number): Promise<Figures> {
+  const { columns, planted } = cardinalityTrap(seed, rows);
+  const names = (await rankColumns(columns, { heuristic })).ranking.map(({ feature }) => feature);
+  const last = Math.max(...planted.map((feature) => names.indexOf(feature)));
+  return {
+    "planted first": planted.filter((feature) => names.indexOf(feature) < planted.length).length,
+    "ids before": last + 1 - planted.length,
+  };
 }
 
 const cardinalities = [2, 10, 100, 1_000] as const;

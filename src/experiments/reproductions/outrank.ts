@@ -11,11 +11,13 @@ import {
   needles,
   noiseScores,
   rankColumns,
+  trap,
 } from "./outrank-measures.js";
 import { aucByColumns, permutationImportance, trainingsNeeded } from "./outrank-models.js";
 
 const census = "adult-census";
 const planted = "planted";
+const ids = "cardinality-trap";
 const noiseRows = [20_000, 2_000] as const;
 const noise = (rows: number) => `noise-${rows}`;
 const compared: readonly HeuristicName[] = ["corrected", "information", "adjusted", "chi-square"];
@@ -30,7 +32,7 @@ export const outRank: Experiment = {
   slug: "outrank",
   title: "OutRank: cardinality-aware feature ranking",
   protocol:
-    "Planted worlds of 20,000 rows (a threshold, a sum of two crossed, a sum of three, an exclusive or), ten seeds, the sum of two " +
+    "Planted worlds of 20,000 rows (a threshold, a sum of two crossed, a sum of three, an exclusive or, two telling columns beside ids), ten seeds, the sum of two " +
     `among the crosses of ${crossedColumns} columns; independent columns of 2 to 1000 values against a balanced label; the census's ` +
     "training rows, numbers in 20 quantiles, beside raw fnlwgt, an id of rows and 18 columns of noise, shuffled by each of ten seeds; LR and FM " +
     "(Adam at 0.01, 3 epochs) on the first columns beside all with 30 of noise. Not covered: the private click log.",
@@ -45,6 +47,9 @@ export const outRank: Experiment = {
     return [
       ...seeds.map((seed) =>
         free(planted, "corrected", seed, () => needles("corrected", seed, crossedColumns)),
+      ),
+      ...(["corrected", "information"] as const).flatMap((heuristic) =>
+        seeds.map((seed) => free(ids, heuristic, seed, () => trap(heuristic, seed))),
       ),
       ...noiseRows.flatMap((rows) =>
         (["corrected", "information"] as const).flatMap((heuristic) =>
@@ -86,6 +91,15 @@ export const outRank: Experiment = {
       "a bit of an exclusive or tells nothing",
     ),
     bounded(planted, "corrected", "bits crossed", null, { least: 0.6 }, "the two bits tell all"),
+    bounded(ids, "corrected", "planted first", null, { least: 2 }, "both before every id, in every seed"),
+    bounded(
+      ids,
+      "information",
+      "ids before",
+      null,
+      { least: 3 },
+      "plain information is fooled in every seed",
+    ),
     ...noiseExpectations(20_000, [2.5e-5, 2.2e-4, 2.5e-3, 2.5e-2], 1e-3, 6e-3),
     ...noiseExpectations(2_000, [3e-4, 3e-3, 0.03, 0.29], 0.01, 0.06),
     ...published.map((score, i) =>
