@@ -2,10 +2,11 @@ import { HeedError, nearest } from "../core/errors.js";
 import { catalogue } from "./catalogue.js";
 import type { Experiment } from "./experiment.js";
 import { barsCtr } from "./reproductions/bars-ctr.js";
+import { outRank } from "./reproductions/outrank.js";
 import { sequentialBaselines } from "./reproductions/sequential-baselines.js";
 
 /** Every experiment that `heed reproduce` knows. A new one is its file and its place in this list. */
-export const experiments: readonly Experiment[] = [barsCtr, sequentialBaselines];
+export const experiments: readonly Experiment[] = [barsCtr, sequentialBaselines, outRank];
 
 /** The experiment of a name. Errors: "unknown" with the nearest name; "no-experiment" for a system without one yet. */
 export function experimentOf(slug: string): Experiment {
