@@ -12,6 +12,7 @@ export {
 } from "./dataset.js";
 export { fingerprint } from "./fingerprint.js";
 export {
+  type BanditLog,
   type Census,
   type CensusField,
   type Importer,

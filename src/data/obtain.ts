@@ -25,8 +25,10 @@ export interface ObtainOptions {
  */
 export async function obtainData(name: string, from: string, options: ObtainOptions = {}): Promise<string> {
   const importer = importerOf(name);
-  const folder = join(dataRoot(), name);
-  if (existsSync(folder) && !options.force)
+  const folder = join(dataRoot(), importer.folder ?? name);
+  const isThere =
+    importer.folder === undefined ? existsSync(folder) : existsSync(join(folder, importer.files[0]!));
+  if (isThere && !options.force)
     throw new HeedError(
       "exists",
       `${folder} is there already`,
@@ -44,9 +46,11 @@ export async function obtainData(name: string, from: string, options: ObtainOpti
       if (!options.unchecked) await check(name, join(part, file), file);
     }
     importer.load(part);
-    await writable(folder, () => takePlace(part, folder));
+    await writable(folder, () =>
+      importer.folder === undefined ? takePlace(part, folder) : moveInto(part, folder, importer.files),
+    );
   } finally {
-    await rm(part, { recursive: true, force: true });
+    await rm(part, { recursive: true, force: true }).catch(() => {});
   }
   return folder;
 }
@@ -151,9 +155,21 @@ async function check(name: string, path: string, file: string): Promise<void> {
 
 async function takePlace(part: string, folder: string): Promise<void> {
   const old = `${folder}.${process.pid}.old`;
-  if (existsSync(folder)) await rename(folder, old);
-  await rename(part, folder);
+  const replaced = existsSync(folder);
+  if (replaced) await rename(folder, old);
+  try {
+    await rename(part, folder);
+  } catch (error) {
+    if (replaced) await rename(old, folder);
+    throw error;
+  }
   await rm(old, { recursive: true, force: true });
+}
+
+/** Beside the files of another data set. */
+async function moveInto(part: string, folder: string, files: readonly string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const file of files) await rename(join(part, file), join(folder, file));
 }
 
 async function writable(path: string, work: () => Promise<unknown>): Promise<void> {

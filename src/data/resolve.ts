@@ -14,7 +14,7 @@ const bundled: Readonly<Record<string, string>> = { "movietweetings-100k": "../.
 export function dataFolder(name: string): string {
   const importer = importerOf(name);
   const root = dataRoot();
-  const folder = join(root, name);
+  const folder = join(root, importer.folder ?? name);
   const absent = importer.files.filter((file) => !existsSync(join(folder, file)));
   if (absent.length === 0) return folder;
   const inside = bundled[name];

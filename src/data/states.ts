@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { HeedError } from "../core/errors.js";
-import { importers } from "./importers/index.js";
+import { type Importer, importers } from "./importers/index.js";
 import { knownContents } from "./importers/known-contents.js";
 import { dataFolder, dataRoot } from "./resolve.js";
 
@@ -21,7 +21,8 @@ export interface DataSetState {
 
 /** Every data set Heed reads, and where it lies. */
 export function dataSetStates(): DataSetState[] {
-  return Object.values(importers).map(({ name, licence, source, files }) => {
+  const all: readonly Importer<unknown>[] = Object.values(importers);
+  return all.map(({ name, folder: shared, licence, source, files }) => {
     const folder = found(name);
     return {
       name,
@@ -33,7 +34,7 @@ export function dataSetStates(): DataSetState[] {
           ? knownBytes(name)
           : files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0),
       folder,
-      bundled: folder !== null && folder !== join(dataRoot(), name),
+      bundled: folder !== null && folder !== join(dataRoot(), shared ?? name),
     };
   });
 }

@@ -1,12 +1,20 @@
 import { HeedError, nearest } from "../core/errors.js";
 import { catalogue } from "./catalogue.js";
 import type { Experiment } from "./experiment.js";
+import { autoIntExperiment } from "./reproductions/autoint.js";
 import { barsCtr } from "./reproductions/bars-ctr.js";
 import { outRank } from "./reproductions/outrank.js";
+import { recEvalSurvey } from "./reproductions/rec-eval-survey.js";
 import { sequentialBaselines } from "./reproductions/sequential-baselines.js";
 
 /** Every experiment that `heed reproduce` knows. A new one is its file and its place in this list. */
-export const experiments: readonly Experiment[] = [barsCtr, sequentialBaselines, outRank];
+export const experiments: readonly Experiment[] = [
+  barsCtr,
+  autoIntExperiment,
+  outRank,
+  recEvalSurvey,
+  sequentialBaselines,
+];
 
 /** The experiment of a name. Errors: "unknown" with the nearest name; "no-experiment" for a system without one yet. */
 export function experimentOf(slug: string): Experiment {

@@ -1,5 +1,5 @@
+import { overSeeds } from "../evaluate/index.js";
 import type { Cell, Outcome } from "./experiment.js";
-import { meanOverSeeds } from "./mean-over-seeds.js";
 
 /** A figure with its 95 % interval; `low`, `high` and `method` are null where it has none. */
 export interface Summary {
@@ -39,7 +39,7 @@ export function figureTable(finished: readonly FinishedCell[]): FigureTable {
       const estimates = found.map(({ outcome }) => outcome.figures[metric]!);
       const seeds = found.flatMap(({ cell }) => cell.seed ?? []);
       const values = estimates.map(({ value }) => value);
-      if (estimates.length > 1) return { ...meanOverSeeds(values), seeds, values };
+      if (estimates.length > 1) return meanOverSeeds(values, seeds);
       return estimates[0] ? { ...whole(estimates[0]), seeds, values } : null;
     },
     models(dataset, metric) {
@@ -52,6 +52,25 @@ export function figureTable(finished: readonly FinishedCell[]): FigureTable {
         0,
       ),
   };
+}
+
+/** The mean of one figure a seed, with its t interval: what another draw of the seeds would move. */
+export function meanOverSeeds(values: readonly number[], seeds: readonly number[]): Summary {
+  const { mean: value, low, high, method } = overSeeds(values);
+  return { value, low, high, method, seeds, values };
+}
+
+/** A figure that is counted, not estimated. */
+export function exactly(value: number): Summary {
+  return { value, low: null, high: null, method: null, seeds: [], values: [value] };
+}
+
+/** By how much one figure lies above another, seed by seed; null where one is missing or their seeds differ. */
+export function gain(better: Summary | null, worse: Summary | null): Summary | null {
+  if (!better || !worse || better.seeds.join() !== worse.seeds.join()) return null;
+  const values = better.values.map((value, i) => value - worse.values[i]!);
+  if (values.length === 1) return { ...exactly(values[0]!), seeds: better.seeds };
+  return meanOverSeeds(values, better.seeds);
 }
 
 function whole({ value, low, high, method }: Outcome["figures"][string]) {

@@ -92,6 +92,14 @@ const mistakes: Mistake[] = [
     { HEED_HOME: join(file, "x") },
   ],
   ["an unknown benchmark", ["bench", "nothing"], /no benchmark "nothing"/],
+  ["an unknown experiment", ["reproduce", "bars-crt"], /no system "bars-crt"\n.*did you mean "bars-ctr"/],
+  ["a system without an experiment", ["reproduce", "ban-evasion"], /ban-evasion has no experiment yet/],
+  [
+    "a model that an experiment does not run",
+    ["reproduce", "bars-ctr", "--only", "lr,sasrec"],
+    /bars-ctr runs no "sasrec"\n.*its models are/,
+  ],
+  ["an unknown data set to get", ["data", "get", "frape"], /no data set "frape"\n.*did you mean "frappe"/],
 ];
 
 describe("a mistake ends with code 1, the remedy on stderr and nothing on stdout", () => {
@@ -117,7 +125,7 @@ describe("a mistake ends with code 1, the remedy on stderr and nothing on stdout
 
 describe("help", () => {
   const commands =
-    "up train evaluate recommend bench init import export backup restore doctor keys,create keys,list events,tail";
+    "up train evaluate recommend bench init import export backup restore doctor reproduce systems data,list data,get keys,create keys,list events,tail";
   test.each([[], ...commands.split(" ").map((each) => each.split(","))])(
     "heed %s --help is an answer",
     async (...command) => {

@@ -238,3 +238,73 @@ describe("sequences", () => {
     expect(() => load("1 2 3\n", attributes)).toThrow(message);
   });
 });
+
+const implicit = datasetFolder("mlsmall-implicit");
+describe.skipIf(!implicit)("MovieLens latest-small with stored negatives", () => {
+  test("has the sizes of its fixed split, and vocabularies of train alone", () => {
+    const { train, validation, test: held, fields } = importers["mlsmall-implicit"].load(implicit!);
+    const positives = [train, validation, held].map((part) => {
+      const label = column(part, "label") as NumericColumn;
+      return [part.length, label.values.reduce((a, b) => a + b, 0)];
+    });
+    expect(positives).toEqual([
+      [210_008, 70_023],
+      [60_002, 20_013],
+      [30_002, 9_968],
+    ]);
+    expect(fields.map(({ name }) => name)).toEqual(
+      "user movie genre year5 n_genres hour4 weekday".split(" "),
+    );
+    expect(fields.at(-1)!.size).toBe(7 + 2);
+    expect(new Set((column(train, "movie") as CategoricalColumn).values).size).toBe(fields[1]!.size - 2);
+  });
+});
+
+describe.skipIf(!frappeFolder)("Frappe with re-created negatives", () => {
+  test("lies beside the published split and has the same sizes, and other rows", () => {
+    expect(dataFolder("frappe-recreated")).toBe(frappeFolder);
+    const { train, validation, test: held } = importers["frappe-recreated"].load(frappeFolder!);
+    expect([train.length, validation.length, held.length]).toEqual([202_027, 57_722, 28_860]);
+    const label = column(held, "label") as NumericColumn;
+    expect(label.values.reduce((a, b) => a + b, 0)).toBe(9_718);
+  });
+});
+
+const bandit = datasetFolder("obd-small");
+describe.skipIf(!bandit)("Open Bandit, sample", () => {
+  test("has 10,000 rows of each policy with their clicks and true propensities", () => {
+    const { random, thompson } = importers["obd-small"].load(bandit!);
+    for (const [log, clicks] of [
+      [random, 46],
+      [thompson, 69],
+    ] as const) {
+      expect(log.item.length).toBe(10_000);
+      expect(log.click.reduce((a, b) => a + b, 0)).toBe(clicks);
+      expect(new Set(log.position)).toEqual(new Set([1, 2, 3]));
+      expect(Math.max(...log.item)).toBe(33);
+    }
+    expect(new Set(random.propensity)).toEqual(new Set([1 / 34]));
+  });
+});
+
+describe("a cell that is not what its column says", () => {
+  test.each([
+    ["1,1,2,0.5", "click"],
+    ["1,0,1,0.5", "position"],
+    ["1,1,1,0", "propensity_score"],
+    ["-1,1,1,0.5", "item_id"],
+  ])("of a bandit's log is named: %s", (row, name) => {
+    const log = `item_id,position,click,propensity_score\n${row}\n`;
+    const folder = folderOf({ "random_men.csv.gz": log, "bts_men.csv.gz": log });
+    expect(() => importers["obd-small"].load(folder)).toThrow(new RegExp(`line 2: column "${name}"`));
+  });
+
+  test("of the stored negatives is named", () => {
+    const header = "label,user,movie,genre,year5,n_genres,hour4,weekday\n";
+    const file = (label: number) => `${header}1,1,2,Drama,1990,1,3,0\n${label},1,3,Drama,1990,1,3,0\n`;
+    const folder = folderOf({ "train.csv.gz": file(0), "valid.csv.gz": file(0), "test.csv.gz": file(2) });
+    expect(() => importers["mlsmall-implicit"].load(folder)).toThrow(
+      /test\.csv\.gz, line 3: column "label" is "2"/,
+    );
+  });
+});

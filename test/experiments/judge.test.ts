@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Cell, Expectation, Experiment } from "../../src/experiments/index.js";
 import { judge, within } from "../../src/experiments/judge.js";
-import { meanOverSeeds } from "../../src/experiments/mean-over-seeds.js";
 
 const cell: Cell = {
   dataset: "d",
@@ -43,19 +42,5 @@ describe("a figure against its bounds", () => {
 
   test("without bounds there is nothing to lie within", () => {
     expect([within(1, null, null), within(1, 1, null), within(1, null, 0.9)]).toEqual([null, true, false]);
-  });
-});
-
-describe("the mean over seeds", () => {
-  test("has the interval of Student's t", () => {
-    // Mean 2.5, standard deviation 1.290994, standard error 0.645497, t(3) = 3.182446.
-    const { value, low, high, method } = meanOverSeeds([1, 2, 3, 4]);
-    expect([value, method]).toEqual([2.5, "t interval over 4 seeds"]);
-    expect(low).toBeCloseTo(2.5 - 2.05426, 3);
-    expect(high).toBeCloseTo(2.5 + 2.05426, 3);
-  });
-
-  test.each([[[1]], [Array.from({ length: 11 }, () => 1)]])("needs from 2 to 10 of them", (values) => {
-    expect(() => meanOverSeeds(values)).toThrow(/from 2 to 10 seeds/);
   });
 });

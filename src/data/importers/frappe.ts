@@ -40,6 +40,16 @@ export const frappe = {
   },
 } as const satisfies Importer<CtrSplit>;
 
+/** Frappe with other negatives and another order of rows, by the same recipe: figures of the two are not to be mixed. */
+export const frappeRecreated: Importer<CtrSplit> = {
+  name: "frappe-recreated",
+  folder: "frappe",
+  licence: frappe.licence,
+  source: frappe.source,
+  files: ["ctr.csv.gz"],
+  load: (folder) => frappe.load(folder, "ctr.csv.gz"),
+};
+
 function clicks(table: Table<"split" | "label" | Field>): Float64Array {
   const label = numbers(table, "label");
   const wrong = label.findIndex((value) => value !== 0 && value !== 1);

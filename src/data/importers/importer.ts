@@ -1,7 +1,9 @@
 /** A public data set Heed can read: what it is called, its terms, where it comes from, and its loader. */
 export interface Importer<Loaded> {
-  /** The name of its folder. */
+  /** The name of its folder, unless `folder` says otherwise. */
   name: string;
+  /** The folder that it shares with another data set. */
+  folder?: string;
   licence: string;
   source: string;
   /** The files its folder must hold. */

@@ -1,10 +1,11 @@
 import { adultCensus } from "./adult-census.js";
 import { amazonBeautySequences } from "./amazon-beauty-seq.js";
-import { frappe } from "./frappe.js";
+import { frappe, frappeRecreated } from "./frappe.js";
 import { movieLens1mSequences } from "./ml-1m-seq.js";
 import { movieLensSmall } from "./ml-latest-small.js";
 import { movieLensSmallImplicit } from "./mlsmall-implicit.js";
 import { movieTweetings } from "./movietweetings-100k.js";
+import { openBanditSmall } from "./obd-small.js";
 
 /** Every public data set Heed reads. A new one is its file and its line here. */
 export const importers = {
@@ -12,12 +13,15 @@ export const importers = {
   "ml-latest-small": movieLensSmall,
   "mlsmall-implicit": movieLensSmallImplicit,
   frappe,
+  "frappe-recreated": frappeRecreated,
   "ml-1m-seq": movieLens1mSequences,
   "amazon-beauty-seq": amazonBeautySequences,
   "adult-census": adultCensus,
+  "obd-small": openBanditSmall,
 } as const;
 
 export type { Census, CensusField } from "./adult-census.js";
 export type { Importer } from "./importer.js";
 export type { Tags } from "./ml-latest-small.js";
+export type { BanditLog } from "./obd-small.js";
 export type { SequenceData } from "./sequences.js";

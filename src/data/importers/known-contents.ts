@@ -51,6 +51,12 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
       sha256: "0668eacd3e61897a457b071c358a2d873de9275c2aeffd39ede0cce5f1d0e435",
     },
   },
+  "frappe-recreated": {
+    "ctr.csv.gz": {
+      bytes: 16262540,
+      sha256: "16e30d7ba644537787ae4979d79613d19ffcc23b5cc61776395ba0ff1377d11a",
+    },
+  },
   "ml-1m-seq": {
     "sequences.txt.gz": {
       bytes: 4208536,
@@ -79,6 +85,16 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
     "test.csv.gz": {
       bytes: 1697801,
       sha256: "54fc9db024345520fa745818fefb6192f251fa80b2cd7b3871eb6f1b20b2a349",
+    },
+  },
+  "obd-small": {
+    "random_men.csv.gz": {
+      bytes: 3287920,
+      sha256: "e4a1b52631dc2ce1d2f555622d4e7ae831b0c19d239ef069dd867d1efa797793",
+    },
+    "bts_men.csv.gz": {
+      bytes: 3191541,
+      sha256: "b90678a225f3265748d396ac4f45af149242aa6e0078ff7bc06ffb091b2a1fa5",
     },
   },
 };

@@ -19,6 +19,7 @@ import { checkVocabulary, type Family, type Measure, type Measured, type Task, u
 /** Every data set that click models can learn. Ratings become clicks: liked or not. */
 const dataSets: Readonly<Record<string, (folder: string) => CtrSplit>> = {
   frappe: (folder) => importers.frappe.load(folder),
+  "frappe-recreated": (folder) => importers["frappe-recreated"].load(folder),
   "mlsmall-implicit": (folder) => importers["mlsmall-implicit"].load(folder),
   "movietweetings-100k": (folder) => clicksOf(importers["movietweetings-100k"].load(folder), 8),
   "ml-latest-small": (folder) => clicksOf(importers["ml-latest-small"].load(folder), 4),
