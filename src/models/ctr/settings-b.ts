@@ -69,4 +69,14 @@ export const frappeSettings: Readonly<Record<string, Tuned>> = {
     options: { ...deep, itemFields: ["item", "cost"], dropout: 0.1, itemDropout: 0.2 },
     penalty: { embedding: 0.1 },
   },
+  // BARS ran these three on larger data alone: sizes for this one, with nothing tuned yet. FGCNN collapses at its rate of 1e-3.
+  "deep-crossing": { options: { ...deep, dropout: 0.2 }, penalty: { embedding: 0.05 } },
+  fgcnn: {
+    options: { channels: [6, 8], kernel: 5, pooling: 2, recombined: 2, hidden: [400, 400] },
+    penalty: { embedding: 0.05 },
+  },
+  interhat: {
+    options: { order: 3, heads: 1, attentionWidth: 64, attentionHidden: 40, hidden: [400, 400] },
+    penalty: { embedding: 1e-3 },
+  },
 };
