@@ -9,6 +9,7 @@ import { addDoctor } from "./doctor.js";
 import { addEvaluate } from "./evaluate.js";
 import { addEvents } from "./events.js";
 import { addExport } from "./export.js";
+import { addFeatures } from "./features.js";
 import { addImport } from "./import.js";
 import { addInit } from "./init.js";
 import { addKeys } from "./keys.js";
@@ -31,6 +32,7 @@ for (const add of [
   addKeys,
   addTrain,
   addEvaluate,
+  addFeatures,
   addRecommend,
   addReproduce,
   addSystems,

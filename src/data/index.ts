@@ -11,7 +11,15 @@ export {
   type SequenceColumn,
 } from "./dataset.js";
 export { fingerprint } from "./fingerprint.js";
-export { type BanditLog, type Importer, importers, type SequenceData, type Tags } from "./importers/index.js";
+export {
+  type BanditLog,
+  type Census,
+  type CensusField,
+  type Importer,
+  importers,
+  type SequenceData,
+  type Tags,
+} from "./importers/index.js";
 export type { Interactions } from "./interactions.js";
 export {
   inBatchNegatives,

@@ -24,6 +24,7 @@ export {
   revenuePerSession,
 } from "./business/metrics.js";
 export { lift, type UserRatio, userRatio } from "./business/ratio.js";
+export { type MetricEntry, metricCatalogue, metricNamed } from "./catalogue.js";
 export { checkComparable, compareRankings } from "./checks/comparable.js";
 export { type Finding, type LeakCode, leakCodes, refuse } from "./checks/findings.js";
 export { checkTransitions, checkVocabulary } from "./checks/fitted.js";

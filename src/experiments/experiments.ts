@@ -3,6 +3,7 @@ import { catalogue } from "./catalogue.js";
 import type { Experiment } from "./experiment.js";
 import { autoIntExperiment } from "./reproductions/autoint.js";
 import { barsCtr } from "./reproductions/bars-ctr.js";
+import { outRank } from "./reproductions/outrank.js";
 import { recEvalSurvey } from "./reproductions/rec-eval-survey.js";
 import { sequentialBaselines } from "./reproductions/sequential-baselines.js";
 
@@ -10,6 +11,7 @@ import { sequentialBaselines } from "./reproductions/sequential-baselines.js";
 export const experiments: readonly Experiment[] = [
   barsCtr,
   autoIntExperiment,
+  outRank,
   recEvalSurvey,
   sequentialBaselines,
 ];

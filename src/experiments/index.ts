@@ -6,7 +6,7 @@ export { type ReproduceOptions, type Reproduction, reproduce } from "./reproduce
 export { type Recorded, readResult, saveResult } from "./results.js";
 export { machine, versions } from "./surroundings.js";
 export { type State, type SystemState, stateOf, systemStates } from "./systems.js";
-export { ctrTask } from "./training/families/ctr.js";
+export { clickData, ctrTask } from "./training/families/ctr.js";
 export {
   type Family,
   families,

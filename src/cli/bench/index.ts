@@ -1,4 +1,5 @@
 import { engine } from "./engine.js";
+import { evaluate } from "./evaluate.js";
 import { models } from "./models.js";
 import { serve, serveMemory } from "./serve.js";
 import type { Suite } from "./suite.js";
@@ -7,9 +8,10 @@ import type { Suite } from "./suite.js";
 export const suites: Readonly<Record<string, Suite>> = {
   engine,
   models,
+  evaluate,
   serve: (bench) => serve(bench),
   "serve-memory": (bench) => serveMemory(bench),
 };
 
 /** Suites in which nothing is held against a peer. */
-export const withoutPeers: ReadonlySet<string> = new Set(["serve", "serve-memory"]);
+export const withoutPeers: ReadonlySet<string> = new Set(["evaluate", "serve", "serve-memory"]);

@@ -1,3 +1,4 @@
+import { adultCensus } from "./adult-census.js";
 import { amazonBeautySequences } from "./amazon-beauty-seq.js";
 import { frappe, frappeRecreated } from "./frappe.js";
 import { movieLens1mSequences } from "./ml-1m-seq.js";
@@ -15,9 +16,11 @@ export const importers = {
   "frappe-recreated": frappeRecreated,
   "ml-1m-seq": movieLens1mSequences,
   "amazon-beauty-seq": amazonBeautySequences,
+  "adult-census": adultCensus,
   "obd-small": openBanditSmall,
 } as const;
 
+export type { Census, CensusField } from "./adult-census.js";
 export type { Importer } from "./importer.js";
 export type { Tags } from "./ml-latest-small.js";
 export type { BanditLog } from "./obd-small.js";

@@ -77,6 +77,16 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
       sha256: "3a281774adc419313756a4a405ebdaa5e79ddab2ab03aa59c34a564f50fc6924",
     },
   },
+  "adult-census": {
+    "train.csv.gz": {
+      bytes: 3396210,
+      sha256: "234fd7acbb428933fb7f7f046667085e367a5e33beb2dba0dba525554b83f23d",
+    },
+    "test.csv.gz": {
+      bytes: 1697801,
+      sha256: "54fc9db024345520fa745818fefb6192f251fa80b2cd7b3871eb6f1b20b2a349",
+    },
+  },
   "obd-small": {
     "random_men.csv.gz": {
       bytes: 3287920,

@@ -1,5 +1,5 @@
 import { HeedError } from "../../core/errors.js";
-import type { RaggedLists, RaggedTruth } from "../ranking/ragged-lists.js";
+import type { RaggedLists } from "../ranking/ragged-lists.js";
 
 /** Chosen rows as one list of items a user 0..users-1, in order of `rows`: histories, or what is to be found. */
 export function itemsByUser(
@@ -18,7 +18,7 @@ export function gradesByUser(
   rows: Int32Array,
   users: number,
   grade: (row: number) => number,
-): Required<RaggedTruth> {
+): RaggedLists & { grades: Float64Array } {
   const offsets = new Int32Array(users + 1);
   for (const row of rows) {
     if (!(user[row]! >= 0 && user[row]! < users))

@@ -16,8 +16,8 @@ export interface RankFactorsOptions extends Omit<TopItemsOptions, "items"> {
   threads?: number;
 }
 
-/** Scores held at a time: 16 Mi floats, 64 MiB. */
-const blockScores = 2 ** 24;
+/** Scores held at a time: 16 MiB of floats, little enough to stay in a cache. */
+const blockScores = 2 ** 22;
 
 /** Full ranking: every user's k best of the whole catalogue by factors, block by block in ONNX Runtime. */
 export async function rankFactors(factors: Factors, options: RankFactorsOptions): Promise<RaggedLists> {

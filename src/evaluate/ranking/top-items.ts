@@ -40,11 +40,41 @@ export function topItems({ items, k, seen, firstItem = 0, seed = 1 }: TopItemsOp
   const blocks: Int32Array[] = [];
   let users = 0;
 
-  /** Whether an item goes before the one at a place. */
-  const before = (score: number, item: number, place: number) =>
-    score > best[place]! ||
-    (score === best[place] &&
-      (hash[item]! < hash[held[place]!]! || (hash[item] === hash[held[place]!] && item < held[place]!)));
+  /** Whether the item at one place of the heap goes after that at another. */
+  const worse = (score: number, item: number, place: number) => {
+    const other = best[place]!;
+    if (score !== other) return score < other;
+    const rival = held[place]!;
+    return hash[item]! > hash[rival]! || (hash[item] === hash[rival] && item > rival);
+  };
+
+  /** Puts an item into a heap of `size` places with the worst at place 0, starting from a free place 0. */
+  function sink(score: number, item: number, size: number): void {
+    let place = 0;
+    for (let child = 1; child < size; child = 2 * place + 1) {
+      if (child + 1 < size && worse(best[child + 1]!, held[child + 1]!, child)) child++;
+      if (worse(score, item, child)) break;
+      best[place] = best[child]!;
+      held[place] = held[child]!;
+      place = child;
+    }
+    best[place] = score;
+    held[place] = item;
+  }
+
+  /** Adds an item to a heap that has `size` places taken and one more free. */
+  function rise(score: number, item: number, size: number): void {
+    let place = size;
+    while (place > 0) {
+      const parent = (place - 1) >>> 1;
+      if (!worse(score, item, parent)) break;
+      best[place] = best[parent]!;
+      held[place] = held[parent]!;
+      place = parent;
+    }
+    best[place] = score;
+    held[place] = item;
+  }
 
   function pick(scores: ArrayLike<number>, start: number, user: number, out: Int32Array, at: number): void {
     for (let i = seen?.offsets[user] ?? 0; i < (seen?.offsets[user + 1] ?? 0); i++)
@@ -61,21 +91,16 @@ export function topItems({ items, k, seen, firstItem = 0, seed = 1 }: TopItemsOp
           "check the model's outputs",
         );
       if (score === Number.NEGATIVE_INFINITY || seenBy[item] === user + 1) continue;
-      if (filled === k && !before(score, item, k - 1)) continue;
-      let [low, high] = [0, filled];
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (before(score, item, middle)) high = middle;
-        else low = middle + 1;
-      }
-      if (filled < k) filled++;
-      best.copyWithin(low + 1, low, filled - 1);
-      held.copyWithin(low + 1, low, filled - 1);
-      best[low] = score;
-      held[low] = item;
-      if (filled === k) worst = best[k - 1]!;
+      if (filled < k) rise(score, item, filled++);
+      else if (!worse(score, item, 0)) sink(score, item, k);
+      if (filled === k) worst = best[0]!;
     }
-    for (let i = 0; i < k; i++) out[at + i] = i < filled ? held[i]! : -1;
+    out.fill(-1, at + filled, at + k);
+    // The worst leaves the heap first and takes the last place.
+    for (let size = filled; size > 0; size--) {
+      out[at + size - 1] = held[0]!;
+      sink(best[size - 1]!, held[size - 1]!, size - 1);
+    }
   }
 
   return {

@@ -1,7 +1,9 @@
-/** A click model's options and its L2 penalties, half lambda times the sum of squares. */
+/** A click model's options, its L2 penalties (half lambda times the sum of squares), and its learning rate. */
 export interface TunedClickModel {
   options: Readonly<Record<string, unknown>>;
   penalty: { embedding?: number; network?: number };
+  /** Where it is not the protocol's. */
+  learningRate?: number;
 }
 
 const hidden = { hidden: [400, 400, 400] };
@@ -109,6 +111,14 @@ export const frappeSettings: Readonly<Record<string, TunedClickModel>> = {
   ccpm: { options: { channels: [4, 8, 8], kernels: [5, 3, 3] }, penalty: { embedding: 1e-3 } },
   onn: { options: { ...hidden, dim: 8, dropout: 0.3 }, penalty: { embedding: 0.05 } },
   "deep-crossing": { options: { ...deep, dropout: 0.2 }, penalty: { embedding: 0.05 } },
-  fgcnn: { options: {}, penalty: { embedding: 0.05 } },
-  interhat: { options: {}, penalty: { embedding: 0.05 } },
+  // At the protocol's rate of 1e-3 it collapses.
+  fgcnn: {
+    options: { channels: [6, 8], kernel: 5, pooling: 2, recombined: 2, hidden: [400, 400] },
+    penalty: { embedding: 0.05 },
+    learningRate: 5e-4,
+  },
+  interhat: {
+    options: { order: 3, heads: 1, attentionWidth: 64, attentionHidden: 40, hidden: [400, 400] },
+    penalty: { embedding: 1e-3 },
+  },
 };

@@ -1,4 +1,6 @@
 import { createReadStream, statSync } from "node:fs";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { HeedError } from "../../core/errors.js";
 import { type Line, readLines } from "../../core/lines.js";
 import { batchRows, type FileBatch, type FileRow, longestLine } from "./row-file.js";
@@ -12,14 +14,19 @@ export interface LineFile {
   close(): void;
 }
 
-/** Opens a text file for reading by lines; a byte order mark at its beginning is no part of it. */
+/** Opens a text file for reading by lines, unzipped when its name ends in .gz; a byte order mark at its beginning is no part of it. */
 export function openLines(path: string, options: { blank: boolean }): LineFile {
   const size = statSync(path).size;
   const stream = createReadStream(path, { highWaterMark: 1 << 18 });
+  // What goes wrong while unzipping reaches the reader of the lines as an error of the stream.
+  const text = path.toLowerCase().endsWith(".gz") ? pipeline(stream, createGunzip(), () => {}) : stream;
   return {
-    lines: withoutMark(readable(path, readLines(stream, longestLine, options))),
+    lines: withoutMark(readable(path, readLines(text, longestLine, options))),
     part: () => Math.min(1, stream.bytesRead / size),
-    close: () => stream.destroy(),
+    close: () => {
+      stream.destroy();
+      text.destroy();
+    },
   };
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { bilinearPairs } from "../../../src/models/ctr/bilinear.js";
 import { fieldWeights } from "../../../src/models/ctr/squeeze-excitation.js";
+import { fibinet } from "../../../src/models/index.js";
+import { layers, rootScope } from "../../../src/tensor/index.js";
 import { fourFields, runBlock } from "../../support/block.js";
 
 test("the weights of the fields are the golden ones", async () => {
@@ -52,5 +54,12 @@ test("each left field, and each pair, has a matrix of its own", async () => {
 test("another way of sharing is refused", async () => {
   await expect(runBlock([fourFields], (nn, e) => bilinearPairs(nn, 4, 3, "none")(e))).rejects.toThrow(
     /bilinear sharing "none"\n.*all, field or pair/,
+  );
+});
+
+test("one field alone has no pair, which is said in the model's name", () => {
+  const nn = layers(rootScope({ training: true, seed: 1, embeddings: "exact" }));
+  expect(() => fibinet.trainable({ fields: [{ name: "a", size: 3 }] }).build(nn)).toThrow(
+    /fibinet: there is one field, and so no pair\n.*at least two/,
   );
 });

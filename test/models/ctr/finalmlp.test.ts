@@ -63,6 +63,22 @@ test("a context has a table of its own fields' rows, and each field reads its ow
   await trainer.release();
 });
 
+test("a context works with lazy tables, which hold the rows of every field", async () => {
+  const trainer = await createTrainer(finalMLP.trainable({ fields }, { dim: 2, context: ["item"] }), {
+    seed: 1,
+    optimizer: { kind: "adam" },
+    embeddings: "lazy",
+  });
+  const feeds = {
+    fields: { data: Int32Array.of(2, 4, 8, 0, 3, 5), shape: [2, 3] },
+    label: { data: Float32Array.of(0, 1), shape: [2] },
+  };
+  const first = await trainer.step(feeds, 0.01);
+  for (let step = 0; step < 20; step++) await trainer.step(feeds, 0.01);
+  expect(await trainer.step(feeds, 0.01)).toBeLessThan(first / 2);
+  await trainer.release();
+});
+
 const build = (options: object) => () =>
   finalMLP
     .trainable({ fields }, options)

@@ -20,6 +20,9 @@ const small: Record<string, unknown> = {
   attentionWidth: 2,
   attentionHidden: 3,
   heads: 2,
+  width: 4,
+  layers: 1,
+  kernels: [3, 2],
   blockWidth: 3,
   batchNorm: true,
 };

@@ -4,8 +4,19 @@ import { ctrModels } from "../../../src/models/index.js";
 import { parameterCount } from "../../../src/train/index.js";
 
 /** Frappe_x1 as FuxiCTR 1.x encodes it: one row more than tokens a field. */
-const tokens = [954, 4082, 7, 7, 2, 3, 2, 9, 80, 233];
-const fields = tokens.map((count, i) => ({ name: `field${i}`, size: count + 1 }));
+const tokens = {
+  user: 954,
+  item: 4082,
+  daytime: 7,
+  weekday: 7,
+  isweekend: 2,
+  homework: 3,
+  cost: 2,
+  weather: 9,
+  country: 80,
+  city: 233,
+};
+const fields = Object.entries(tokens).map(([name, count]) => ({ name, size: count + 1 }));
 const rows = 5_389;
 
 /** Linear layers with biases, of these widths. */

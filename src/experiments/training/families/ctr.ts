@@ -25,6 +25,12 @@ const dataSets: Readonly<Record<string, (folder: string) => CtrSplit>> = {
   "ml-latest-small": (folder) => clicksOf(importers["ml-latest-small"].load(folder), 4),
 };
 
+/** A click data set by its name. Errors: HeedError "unknown-data" with the nearest name, and those of `dataFolder`. */
+export function clickData(name: string): CtrSplit {
+  if (!Object.hasOwn(dataSets, name)) throw unknown("data set", name, ctrFamily.dataSets);
+  return dataSets[name]!(dataFolder(name));
+}
+
 /** Click-through models: one probability an example, judged by AUC and log loss. */
 export const ctrFamily: Family = {
   kind: "ctr",
@@ -34,7 +40,7 @@ export const ctrFamily: Family = {
   watched: "auc",
   settings: ctrSettings,
   load(dataSet, limit) {
-    const data = dataSets[dataSet]!(dataFolder(dataSet));
+    const data = clickData(dataSet);
     return ctrTask(dataSet, limit === undefined ? data : firstRows(data, limit));
   },
 };
