@@ -36,8 +36,13 @@ const smallBands: Readonly<Record<string, { published: number | null; least: num
   fm: { published: 0.9181, least: 0.914 },
   dnn: { published: 0.9154, least: 0.911 },
   deepfm: { published: 0.9128, least: 0.911 },
-  "dcn-v2": { published: null, least: 0.911 },
 };
+
+/** What every deep model must reach on mlsmall-implicit. */
+const smallDeep = 0.911;
+
+/** The models of mlsmall-implicit that a reduced run takes. */
+const smallFew = ["lr", "fm", "dnn", "deepfm", "dcn-v2"];
 
 /** BARS (Zhu et al. 2021, arXiv:2009.05794): click models under one protocol beside its leaderboard. */
 export const barsCtr: Experiment = {
@@ -47,9 +52,9 @@ export const barsCtr: Experiment = {
     "Frappe_x1: the published validation and test rows, training negatives drawn again by the published recipe, vocabularies of " +
     "the training rows, batches of 4096, Adam at 1e-3, gradients clipped at norm 10, embedding penalty on whole tables, rate cut " +
     "by 10 and stop after 2 epochs without a better validation AUC, best weights tested once, settings that BARS tuned. " +
-    "mlsmall-implicit: stored negatives, small networks, rate 1e-2. Parameters are counted on the published vocabulary. " +
+    "mlsmall-implicit: stored negatives, networks of 64-64, rate 1e-2. Parameters are counted on the published vocabulary. " +
     "Not covered: Adult, MovielensLatest_x1, the x4 sets.",
-  reduced: "2 epochs on 400 rows, one seed",
+  reduced: "2 epochs on 400 rows, one seed, and of mlsmall-implicit five models",
   cells(quick) {
     const reduction = quick ? { rows: 400, epochs: 2 } : undefined;
     const known = (dataset: string) => tunedFor(dataset).filter((name) => modelOf(name) !== undefined);
@@ -61,7 +66,7 @@ export const barsCtr: Experiment = {
       onFrappe.untrained("click-rate"),
       ...known(frappe).flatMap((name) => seedsOf(name).map((seed) => onFrappe.trained(name, seed))),
       onSmall.untrained("click-rate"),
-      ...known(small).flatMap((name) =>
+      ...(quick ? smallFew : known(small)).flatMap((name) =>
         (quick ? [1] : smallSeeds).map((seed) => onSmall.trained(name, seed)),
       ),
     ];
@@ -126,6 +131,19 @@ export const barsCtr: Experiment = {
         baseline: "click-rate",
       }),
     ),
+    ...ctrModels
+      .filter(({ name }) => smallBands[name] === undefined)
+      .map(
+        ({ name, options }): Expectation => ({
+          dataset: small,
+          model: name,
+          metric: "auc",
+          published: null,
+          ...("hidden" in options && { least: smallDeep }),
+          source: "every deep model must reach the bound after tuning the penalty; others are reported",
+          baseline: "click-rate",
+        }),
+      ),
     {
       dataset: small,
       model: "fm over lr",

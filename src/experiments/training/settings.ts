@@ -1,5 +1,6 @@
 import { frappeSettings } from "../../models/index.js";
 import type { FitOptions } from "../../train/index.js";
+import { smallSettings } from "./small-settings.js";
 
 /** How a model is trained, as plain data: the options of `fit`, the model's own, and the batch size. */
 export interface Settings
@@ -26,7 +27,6 @@ const bars: Omit<Settings, "options" | "penalty"> = {
 /** What was tuned for one model on one data set: all that differs from the protocol. */
 export type Tuned = Pick<Settings, "options" | "penalty"> & Partial<Settings>;
 
-const small = { hidden: [64, 64], dropout: 0.2 };
 /** Two interacting layers of two heads of 16. */
 const attentive = { layers: 2, width: 32, heads: 2 };
 /** LR and factorization machines penalise all parameters alike. */
@@ -47,14 +47,7 @@ const tuned: Readonly<Record<string, Readonly<Record<string, Tuned>>>> = {
       penalty: { embedding: 5e-3 },
     },
   },
-  // At 1e-3 validation AUC falls after the first epoch and the plateau rule stops everything early.
-  "mlsmall-implicit": {
-    lr: { learningRate: 1e-2, options: {}, penalty: all(2e-6) },
-    fm: { learningRate: 1e-2, options: {}, penalty: all(6e-5) },
-    dnn: { learningRate: 1e-2, options: small, penalty: { embedding: 2e-3 } },
-    deepfm: { learningRate: 1e-2, options: small, penalty: { embedding: 2e-4 } },
-    "dcn-v2": { learningRate: 1e-2, options: { ...small, crossLayers: 2 }, penalty: { embedding: 2e-3 } },
-  },
+  "mlsmall-implicit": smallSettings,
 };
 
 /** A click model's settings on a data set: those tuned for it, else the protocol with the model's defaults. */
