@@ -48,7 +48,7 @@ async function rank(table: FeatureTable, settings: Settings): Promise<FeatureRep
         `stopped after ${rows} rows`,
         "run it again; it writes nothing, so nothing is lost",
       );
-    refusedCount += batch.refused.length;
+    refusedCount += batch.refusedCount;
     refused.push(...batch.refused.slice(0, refusedShown - refused.length));
     if (batch.length === 0) continue;
     if (batches === 0) checkColumns(settings, table.name, [...batch.cells.keys()]);
