@@ -42,11 +42,5 @@ export function combinationRound(least: number, most: number, perTurn: number) {
       cursor = all === 0 ? 0 : (cursor + turn.length) % all;
       return turn;
     },
-    /** How many there are of so many places. */
-    count(places: number): number {
-      let all = 0;
-      for (let k = least; k <= most; k++) all += binomial(places, k);
-      return all;
-    },
   };
 }

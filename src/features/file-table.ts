@@ -1,4 +1,4 @@
-import { formatOf, openRows } from "../store/files/index.js";
+import { formatOf, openRows, type RowFile } from "../store/files/index.js";
 import { cellsOf } from "./cell-text.js";
 import type { Cell } from "./codes.js";
 import { batchBuilder, type FeatureTable, type RefusedRow, type TableBatch } from "./table.js";
@@ -18,16 +18,23 @@ export async function fileTable(
   return { name: path, batches: batchesOf(file), close: () => file.close() };
 }
 
-async function* batchesOf(file: Awaited<ReturnType<typeof openRows>>): AsyncGenerator<TableBatch> {
+async function* batchesOf(file: RowFile): AsyncGenerator<TableBatch> {
   const builder = batchBuilder();
+  // The cells of a CSV are text already, every one of a column of its own.
+  const texts = file.types ? null : file.columns;
   for await (const { rows, part } of file.batches) {
     const refused: RefusedRow[] = [];
+    const sound: Readonly<Record<string, unknown>>[] = [];
     for (const row of rows) {
       if ("reason" in row) refused.push(row);
-      // The cells of a CSV are text already, every one of a column of its own.
-      else if (file.columns && !file.types) builder.add(Object.entries(row.values) as [string, Cell][]);
-      else builder.add(cellsOf(row.values));
+      else sound.push(row.values);
     }
-    yield builder.take(part, refused);
+    if (texts) {
+      const cells = new Map(texts.map((name) => [name, sound.map((values) => values[name] as Cell)]));
+      yield { length: sound.length, cells, part, refused };
+    } else {
+      for (const values of sound) builder.add(cellsOf(values));
+      yield builder.take(part, refused);
+    }
   }
 }

@@ -82,6 +82,14 @@ export function batchBuilder(): {
   };
 }
 
+/** A batch of the rows that were asked for, with how many were refused before its end; `refused` has the first few. */
+export interface RegroupedBatch extends TableBatch {
+  refusedCount: number;
+}
+
+/** Refused rows that are told one by one. */
+const refusedShown = 5;
+
 /**
  * The rows of a table `size` at a time, every `every`-th of them kept; the last batch holds the rest and may be small.
  * Memory is that of one batch and of one the table gives.
@@ -89,24 +97,27 @@ export function batchBuilder(): {
 export async function* regroup(
   table: FeatureTable,
   { size, every }: { size: number; every: number },
-): AsyncGenerator<TableBatch> {
+): AsyncGenerator<RegroupedBatch> {
   let cells = new Map<string, Cell[]>();
   let length = 0;
   let refused: RefusedRow[] = [];
+  let refusedCount = 0;
   let seen = 0;
   let part = 0;
 
-  function finish(): TableBatch {
+  function finish(): RegroupedBatch {
     for (const column of cells.values()) while (column.length < length) column.push(null);
-    const batch = { length, cells, part, refused };
+    const batch = { length, cells, part, refused, refusedCount };
     cells = new Map();
     length = 0;
     refused = [];
+    refusedCount = 0;
     return batch;
   }
 
   for await (const given of table.batches) {
-    refused.push(...given.refused);
+    refused.push(...given.refused.slice(0, refusedShown - refused.length));
+    refusedCount += given.refused.length;
     for (let start = 0; start < given.length; ) {
       const rows: number[] = [];
       for (; start < given.length && length + rows.length < size; start++)
@@ -126,5 +137,5 @@ export async function* regroup(
     }
     part = given.part;
   }
-  if (length > 0 || refused.length > 0) yield finish();
+  if (length > 0 || refusedCount > 0) yield finish();
 }

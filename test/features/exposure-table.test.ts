@@ -59,3 +59,14 @@ test("heed features rank --events does the same from the data folder", async () 
   expect(report.ranking.slice(0, 2).map(({ feature }) => feature)).toContain("item.attributes.price");
   expect(report.findings.map(({ code }) => code)).toContain("leak");
 }, 60_000);
+
+test("a project where nothing was shown, and an action named like a column, are errors that say so", async () => {
+  const empty = await openStore(temporaryFolder());
+  try {
+    const table = exposureTable(empty, { project: "default", action: "click" });
+    await expect(rankFeatures(table, { label: "click" })).rejects.toThrow(/has no impressions to rank/);
+    expect(() => exposureTable(empty, { project: "default", action: "user" })).toThrow(/name of a column/);
+  } finally {
+    await empty.close();
+  }
+});
