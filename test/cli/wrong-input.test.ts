@@ -125,7 +125,7 @@ describe("a mistake ends with code 1, the remedy on stderr and nothing on stdout
 
 describe("help", () => {
   const commands =
-    "up train evaluate recommend bench init import export backup restore doctor reproduce systems data,list data,get keys,create keys,list events,tail";
+    "up train evaluate recommend bench init import export backup restore doctor reproduce systems data,list data,get keys,create keys,list events,tail features,rank";
   ("up train evaluate recommend bench init import export backup restore doctor keys,create keys,list events,tail features,rank");
   test.each([[], ...commands.split(" ").map((each) => each.split(","))])(
     "heed %s --help is an answer",
