@@ -40,8 +40,8 @@ describe("a reproduction", () => {
     expect(new Set(values).size).toBe(2);
     const [a, b] = values as [number, number];
     expect(auc!.measured).toBeCloseTo((a + b) / 2, 12);
-    // Half of a t interval over two values is 12.706 times half their distance.
-    expect(auc!.high! - auc!.measured!).toBeCloseTo((12.706 * Math.abs(a - b)) / 2, 9);
+    // Half of a t interval over two values is 12.7062047362 times half their distance.
+    expect(auc!.high! - auc!.measured!).toBeCloseTo((12.7062047362 * Math.abs(a - b)) / 2, 9);
     expect(run.seconds).toBeCloseTo(
       kept.reduce((total, { outcome }) => total + outcome.seconds, 0),
       9,
