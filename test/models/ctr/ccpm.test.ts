@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { random } from "../../../src/core/random.js";
-import { convolve, keptOf, kMax } from "../../../src/models/ctr/ccpm.js";
+import { keptOf, kMax } from "../../../src/models/ctr/ccpm.js";
 import { ccpm } from "../../../src/models/index.js";
-import { compile, constant, conv2d, gradients, input } from "../../../src/tensor/index.js";
+import { compile, constant, gradients, input } from "../../../src/tensor/index.js";
 import { parameterCount } from "../../../src/train/index.js";
-import { blockValues, expectClose } from "../../support/blocks.js";
+import { blockValues } from "../../support/blocks.js";
 
 describe("k-max pooling", () => {
   const row = (...values: number[]) => constant("float64", [1, values.length], values);
@@ -24,21 +23,6 @@ describe("k-max pooling", () => {
     expect([...gradient!.data]).toEqual([6, 0, 10, 0, 8]);
     await program.release();
   });
-});
-
-test("a convolution is that of the op over padded fields, dimension by dimension", async () => {
-  const source = random(4, "convolution");
-  const draw = (count: number) => Array.from({ length: count }, () => source.normal());
-  const [values, weight, bias] = [draw(2 * 3 * 4), draw(5 * 3 * 2), draw(5)];
-  // Each of two dimensions is an image of three channels, height 1 and width 4.
-  const images = constant("float64", [2, 3, 1, 4], values);
-  const filters = constant("float64", [5, 3, 1, 2], weight);
-  const wanted = conv2d(images, filters, { padding: [0, 1] }).add(constant("float64", [5, 1, 1], bias));
-  const found = await blockValues((nn) => convolve(nn, images.reshape([1, 2, 3, 4]), 5, 2), {
-    "convolution/weight": weight,
-    "convolution/bias": bias,
-  });
-  expectClose(found, await blockValues(() => wanted), 1e-12);
 });
 
 test("three layers over ten fields keep 8, 3 and 3 values; two over 24 keep 12 and 3", () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openPredictor } from "../../../src/bundles/index.js";
 import { type AttentionMap, attentionMap, autoInt, fm, strongestPairs } from "../../../src/models/index.js";
 import { createTrainer, type Trainer } from "../../../src/train/index.js";
 import { plantedFields, plantedNames, plantedRows, trainPlanted } from "../../support/planted-pair.js";
@@ -51,6 +52,15 @@ describe("AutoInt trained where only the pair of a and c matters", () => {
       const row = both.weights.slice(4 * from, 4 * from + 4);
       expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
     }
+  });
+
+  test("is explained the same by its exported graph", async () => {
+    const predictor = await openPredictor(trainer.exportOnnx(), []);
+    const rows = { fields: fresh.fields! };
+    expect((await attentionMap((feeds) => predictor.run(feeds), [rows], plantedNames)).weights).toEqual(
+      (await map(undefined, [fresh])).weights,
+    );
+    await predictor.release();
   });
 
   test.each<[string, () => Promise<AttentionMap>, RegExp]>([
