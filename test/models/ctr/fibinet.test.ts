@@ -60,6 +60,6 @@ test("another way of sharing is refused", async () => {
 test("one field alone has no pair, which is said in the model's name", () => {
   const nn = layers(rootScope({ training: true, seed: 1, embeddings: "exact" }));
   expect(() => fibinet.trainable({ fields: [{ name: "a", size: 3 }] }).build(nn)).toThrow(
-    /fibinet: there is one field, and so no pair\n.*at least two/,
+    /fibinet: 1 field has no pairs\n.*at least two/,
   );
 });
