@@ -37,7 +37,11 @@ export function addBench(program: Command): void {
       const peers = flags.peers && !withoutPeers.has(name) ? await torch() : null;
       const rows = await suite({ rounds, seconds, home: flags.home, peers, say });
       if (flags.save) {
-        const command = ["npm run bench --", ...process.argv.slice(3)].join(" ");
+        // What another machine can run again: where this one keeps its files says nothing there.
+        const given = process.argv
+          .slice(3)
+          .filter((each, i, all) => each !== "--home" && all[i - 1] !== "--home");
+        const command = ["npm run bench --", ...given].join(" ");
         say(`saved to ${await saveResults(folder("results"), { suite: name, command, peers, rows })}`);
       }
       answer(rows, flags.json ?? false);
