@@ -16,7 +16,7 @@ export async function readColumns(folder: string): Promise<TrainingColumns> {
   const read = async <T extends Int32Array | Float64Array>(
     name: keyof TrainingColumns,
     Kind: new (bytes: ArrayBuffer) => T,
-  ) => new Kind(Uint8Array.from(await readFile(pathOf(folder, name))).buffer);
+  ) => new Kind(new Uint8Array(await readFile(pathOf(folder, name))).buffer);
   return {
     user: await read("user", Int32Array),
     item: await read("item", Int32Array),

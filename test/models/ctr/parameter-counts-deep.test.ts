@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { frappeTokens } from "../../../src/experiments/reproductions/bars-ctr-published.js";
 import { frappeSettings } from "../../../src/models/ctr/frappe-settings.js";
 import {
   aoaNet,
@@ -19,19 +20,6 @@ import { parameterCount, type Trainable } from "../../../src/train/index.js";
 /** Fields by their number of tokens, with so many further rows each. */
 const fieldsOf = (tokens: Record<string, number>, further: number) =>
   Object.entries(tokens).map(([name, count]) => ({ name, size: count + further }));
-
-const frappe = {
-  user: 954,
-  item: 4082,
-  daytime: 7,
-  weekday: 7,
-  isweekend: 2,
-  homework: 3,
-  cost: 2,
-  weather: 9,
-  country: 80,
-  city: 233,
-};
 
 describe("with the tuned settings a model has as many parameters as its logged run on Frappe_x1", () => {
   // FuxiCTR 1.x, with which all but two runs were made, has one row more than tokens in each field, 2.x two.
@@ -60,7 +48,9 @@ describe("with the tuned settings a model has as many parameters as its logged r
   ])("%s", (name, further, published) => {
     const model = ctrModels.find((candidate) => candidate.name === name)!;
     const { options } = frappeSettings[name]!;
-    expect(parameterCount(model.trainable({ fields: fieldsOf(frappe, further) }, options))).toBe(published);
+    expect(parameterCount(model.trainable({ fields: fieldsOf(frappeTokens, further) }, options))).toBe(
+      published,
+    );
   });
 });
 

@@ -1,22 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { frappeTokens } from "../../../src/experiments/reproductions/bars-ctr-published.js";
 import { frappeSettings } from "../../../src/models/ctr/frappe-settings.js";
 import { ctrModels } from "../../../src/models/index.js";
 import { parameterCount } from "../../../src/train/index.js";
 
 /** Frappe_x1 as FuxiCTR 1.x encodes it: one row more than tokens a field. */
-const tokens = {
-  user: 954,
-  item: 4082,
-  daytime: 7,
-  weekday: 7,
-  isweekend: 2,
-  homework: 3,
-  cost: 2,
-  weather: 9,
-  country: 80,
-  city: 233,
-};
-const fields = Object.entries(tokens).map(([name, count]) => ({ name, size: count + 1 }));
+const fields = Object.entries(frappeTokens).map(([name, count]) => ({ name, size: count + 1 }));
 const rows = 5_389;
 
 /** Linear layers with biases, of these widths. */
