@@ -25,7 +25,12 @@ const bars: Omit<Settings, "options" | "penalty"> = {
 };
 
 /** What was tuned for one model on one data set: all that differs from the protocol. */
-export type Tuned = Pick<Settings, "options" | "penalty"> & Partial<Settings>;
+export type Tuned = Pick<Settings, "options" | "penalty"> & Partial<Settings> & Variant;
+
+/** A model under another name, with other options: an ablation, or one that explains itself. */
+interface Variant {
+  variantOf?: string;
+}
 
 /** Two interacting layers of two heads of 16. */
 const attentive = { layers: 2, width: 32, heads: 2 };
@@ -41,6 +46,18 @@ const tuned: Readonly<Record<string, Readonly<Record<string, Tuned>>>> = {
     fm: { learningRate: 3e-3, options: {}, penalty: all(5e-6) },
     dnn: { learningRate: 3e-3, options: { hidden: [200, 200] }, penalty: { embedding: 5e-3 } },
     autoint: { learningRate: 3e-3, options: attentive, penalty: { embedding: 1e-3 } },
+    "autoint-without-residual": {
+      variantOf: "autoint",
+      learningRate: 3e-3,
+      options: { ...attentive, residual: false },
+      penalty: { embedding: 1e-3 },
+    },
+    "autoint-explained": {
+      variantOf: "autoint",
+      learningRate: 3e-3,
+      options: { ...attentive, explain: true },
+      penalty: { embedding: 1e-3 },
+    },
     "autoint-plus": {
       learningRate: 3e-3,
       options: { ...attentive, hidden: [200, 200] },
@@ -51,7 +68,7 @@ const tuned: Readonly<Record<string, Readonly<Record<string, Tuned>>>> = {
 };
 
 /** A click model's settings on a data set: those tuned for it, else the protocol with the model's defaults. */
-export function ctrSettings(dataSet: string, model: string): Settings {
+export function ctrSettings(dataSet: string, model: string): Settings & Variant {
   return { ...bars, ...(tuned[dataSet]?.[model] ?? { options: {}, penalty: { embedding: 1e-5 } }) };
 }
 

@@ -46,7 +46,7 @@ export const ctrFamily: Family = {
 };
 
 /** At most the first `limit` rows of each part; vocabularies stay as they are. */
-function firstRows(data: CtrSplit, limit: number): CtrSplit {
+export function firstRows(data: CtrSplit, limit: number): CtrSplit {
   const first = (part: Dataset) =>
     take(
       part,
@@ -74,9 +74,9 @@ export function ctrTask(dataSet: string, data: CtrSplit): Task {
     training: data.train,
     vocabularies,
     plan(name, seed, epochs) {
-      const model = ctrModels.find((candidate) => candidate.name === name);
+      const { variantOf = name, ...published } = ctrSettings(dataSet, name);
+      const model = ctrModels.find((candidate) => candidate.name === variantOf);
       if (!model) throw unknown("model", name, ctrFamily.models);
-      const published = ctrSettings(dataSet, name);
       const settings = { ...published, epochs: epochs ?? published.epochs };
       return {
         settings,
