@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import {
   experimentOf,
   experiments,
+  leaderboard,
   type Reproduction,
   type Row,
   reproduce,
@@ -61,7 +62,10 @@ export function addReproduce(program: Command): void {
       });
       if (save) say(`saved to ${await saveResult(run, ["heed", ...process.argv.slice(2)].join(" "))}`);
       if (json) answerJson(run);
-      else show(run);
+      else {
+        show(run);
+        if (experiment.leaderboard) showLeaderboard(run, experiment.leaderboard);
+      }
       const ended = quick && run.rows.every(({ verdict }) => verdict !== "needs-data");
       if (!run.passed && !ended) process.exitCode = 1;
     });
@@ -77,6 +81,18 @@ function show(run: Reproduction): void {
   const verdict = run.quick ? "a quick run, not judged" : run.passed ? "passes" : "does not pass";
   const parts = [...counts].map(([name, count]) => `${count} ${name}`);
   say(`${run.slug}: ${verdict} (${parts.join(", ")}); ${run.seconds.toFixed(0)} s`);
+}
+
+function showLeaderboard({ rows }: Reproduction, by: { dataset: string; metric: string }): void {
+  say(`${by.dataset} by ${by.metric}, beside the published ranking of the same models`);
+  const places = leaderboard(rows, by).map(({ place, model, measured, published, publishedPlace }) => ({
+    place,
+    model,
+    measured: digits(measured),
+    published: digits(published),
+    "published place": publishedPlace ?? "",
+  }));
+  answer(places, false);
 }
 
 function tableRow(row: Row): object {

@@ -16,6 +16,8 @@ export interface Experiment {
   /** What is run; asked for anew by every run, so that cells of one run may share what they loaded. */
   cells(quick: boolean): readonly Cell[];
   expectations: readonly Expectation[];
+  /** The figure by which models are ranked beside the published ranking; rows worked out from others are not ranked. */
+  leaderboard?: { dataset: string; metric: string };
 }
 
 /** One piece of an experiment that is run and kept by itself: a model on a data set with a seed. */

@@ -2,6 +2,7 @@ export { catalogue, type System } from "./catalogue.js";
 export type { Cell, CellContext, Expectation, Experiment, Outcome } from "./experiment.js";
 export { experimentOf, experiments } from "./experiments.js";
 export type { Row, Verdict } from "./judge.js";
+export { leaderboard } from "./leaderboard.js";
 export { type ReproduceOptions, type Reproduction, reproduce } from "./reproduce.js";
 export { type Recorded, readResult, saveResult } from "./results.js";
 export { machine, versions } from "./surroundings.js";
