@@ -52,6 +52,21 @@ const tuned: Readonly<Record<string, Readonly<Record<string, Tuned>>>> = {
       options: { ...attentive, residual: false },
       penalty: { embedding: 1e-3 },
     },
+    // The ablation as it was measured elsewhere: cut off after 14 epochs, long before either has converged.
+    "autoint-14-epochs": {
+      variantOf: "autoint",
+      learningRate: 3e-3,
+      epochs: 14,
+      options: attentive,
+      penalty: { embedding: 1e-3 },
+    },
+    "autoint-14-epochs-without-residual": {
+      variantOf: "autoint",
+      learningRate: 3e-3,
+      epochs: 14,
+      options: { ...attentive, residual: false },
+      penalty: { embedding: 1e-3 },
+    },
     "autoint-explained": {
       variantOf: "autoint",
       learningRate: 3e-3,
