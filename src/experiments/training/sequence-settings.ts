@@ -17,7 +17,11 @@ const common: Omit<SequenceSettings, "length"> = {
 };
 
 /** What a model's publication says otherwise, on every data set. */
-const published: Readonly<Record<string, Partial<SequenceSettings>>> = {};
+const published: Readonly<Record<string, Partial<SequenceSettings>>> = {
+  // Petrov & Macdonald 2022: trained far longer than its first settings.
+  bert4rec: { epochs: 200, patience: 20 },
+  "fmlp-rec": { batchSize: 256, options: { dropout: 0.5 } },
+};
 
 /** What was tuned for one data set and model. */
 const tuned: Readonly<Record<string, Readonly<Record<string, Partial<SequenceSettings>>>>> = {};
