@@ -1,5 +1,5 @@
 import { HeedError } from "../../core/errors.js";
-import { constant, linearCrossEntropy, sampledCrossEntropy, type Tensor } from "../../tensor/index.js";
+import { constant, linearCrossEntropy, type Tensor } from "../../tensor/index.js";
 import type { Targets } from "./task.js";
 
 /** A loss of states [tokens, dim] against their targets, items being the rows 1.. of the table. */
@@ -73,7 +73,7 @@ export function lossOf(o: LossOptions, items: number): TargetLoss {
     const hit = targets.items.unsqueeze(1).equal(shared ? sampled.unsqueeze(0) : sampled);
     const masked = hit.where(constant(negative.dtype, [], [-1e9]), negative);
     return o.loss === "sampled"
-      ? sampledCrossEntropy(positive, masked)
+      ? sampledSoftmax(positive, masked)
       : generalisedBce(positive, masked, beta, count);
   };
 }
@@ -92,4 +92,9 @@ export function calibrate(negatives: number, items: number, t: number): number {
 export function generalisedBce(positive: Tensor, negative: Tensor, beta: number, count: number): Tensor {
   const losses = positive.neg().softplus().mul(beta).add(negative.softplus().sum(-1));
   return losses.mul(1 / (count + 1)).mean();
+}
+
+/** -log(exp(s+) / (exp(s+) + sum exp(s-))), averaged over rows, whatever the number of samples. */
+function sampledSoftmax(positive: Tensor, negative: Tensor): Tensor {
+  return negative.logSumExp(-1).sub(positive).softplus().mean();
 }
