@@ -18,7 +18,7 @@ const common = { seed: 1, optimizer: { kind: "adam" }, embeddings: "exact" } as 
 /** Every user walks 1, 2, ... 6, 1, ... from a start of their own. */
 const walks = ragged(
   Array.from({ length: 60 }, (_, user) =>
-    Array.from({ length: 4 + (user % 5) }, (__, t) => 1 + ((user + t) % items)),
+    Array.from({ length: 2 + (user % 7) }, (__, t) => 1 + ((user + t) % items)),
   ),
   items + 1,
 );
