@@ -1,0 +1,1 @@
+export { fitEase } from "./ease.js";
