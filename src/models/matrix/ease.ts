@@ -1,12 +1,12 @@
 import { HeedError } from "../../core/errors.js";
 import { row, rowsOf, type SequenceColumn } from "../../data/index.js";
-import { best, type CountingModel } from "../sequential/recommender.js";
+import { best, type CountingModel, popularity } from "../sequential/recommender.js";
 import { invertPositiveDefinite } from "./inverse.js";
 
 /**
  * EASE (Steck 2019, arXiv:1905.03375): the linear model that predicts each item from a user's other items. With
  * P = (X'X + penalty I)^-1, the weight of item i for item j is -P_ij / P_jj, and 0 for itself; a score is the sum over the
- * distinct items of a history. Memory: two float32 matrices of items x items while it is fitted, one afterwards.
+ * distinct items of a history, and popularity where none is known. Memory: two float32 matrices of items x items while it is fitted, one afterwards.
  */
 export async function fitEase(
   sequences: SequenceColumn,
@@ -17,6 +17,7 @@ export async function fitEase(
     throw new HeedError("option", `penalty is ${penalty}`, "give a number above 0");
   const items = sequences.size - 1;
   const weights = await invertPositiveDefinite(gram(sequences, penalty), items);
+  const counts = popularity(sequences);
   const diagonal = Float64Array.from({ length: items }, (_, j) => weights[j * items + j]!);
   for (let i = 0; i < items; i++) {
     for (let j = 0; j < items; j++) weights[i * items + j] = -weights[i * items + j]! / diagonal[j]!;
@@ -26,10 +27,11 @@ export async function fitEase(
     name: "ease",
     items,
     score(history, out) {
-      out.fill(0);
+      const known = [...new Set(history)].filter((item) => item >= 1 && item <= items);
+      if (known.length > 0) out.fill(0);
+      else out.set(counts);
       out[0] = Number.NEGATIVE_INFINITY;
-      for (const item of new Set(history)) {
-        if (item < 1 || item > items) continue;
+      for (const item of known) {
         const from = (item - 1) * items - 1;
         for (let id = 1; id <= items; id++) out[id] = out[id]! + weights[from + id]!;
       }

@@ -35,7 +35,8 @@ describe("EASE", () => {
     const model = await fitEase(users, { penalty: 1 });
     expect(scores(model, [1, 1, 2])).toEqual(scores(model, [1, 2]));
     expect(scores(model, [0, 99, 1])).toEqual(scores(model, [1]));
-    expect(scores(model, [])).toEqual([0, 0, 0]);
+    expect(scores(model, [])).toEqual([3, 2, 2]);
+    expect(scores(model, [99])).toEqual([3, 2, 2]);
     expect(model.similar(99, 3)).toEqual([]);
     expect(model.similar(1, 1)[0]!.item).toBe(2);
   });
