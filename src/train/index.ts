@@ -3,6 +3,7 @@ export { type EpochProgress, type Fit, type Fitted, fit, type Progress } from ".
 export type { FitOptions, Network } from "./fit-options.js";
 export { type Optimizer, type OptimizerOptions, optimizer } from "./optimizer.js";
 export { parameterCount } from "./parameter-count.js";
+export { type KernelMemory, loadKernels, openMemory } from "./row-kernels.js";
 export {
   type Monitor,
   type Plateau,

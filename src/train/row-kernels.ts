@@ -37,6 +37,18 @@ export interface RowKernels {
   sum(order: number, starts: number, count: number, dim: number, upstream: number, out: number): void;
   penalize(gradients: number, rows: number, length: number, penalty: number): void;
   squares(values: number, length: number): number;
+  solve(
+    ids: number,
+    starts: number,
+    count: number,
+    dim: number,
+    others: number,
+    gram: number,
+    penalties: number,
+    steps: number,
+    scratch: number,
+    rows: number,
+  ): void;
   sgd: UpdateKernel;
   momentum: UpdateKernel;
   adam: UpdateKernel;

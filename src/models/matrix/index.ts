@@ -1,0 +1,2 @@
+export { fitEase } from "./ease.js";
+export { fitIals, type IalsModel, type IalsOptions } from "./ials.js";
