@@ -45,6 +45,7 @@ export function layers(scope: Scope): Layers {
 export { dropoutRows, dropoutRowsName } from "./dropout.js";
 export { type Fields, fieldPlaces } from "./embedding.js";
 export type { Activation, MlpOptions } from "./linear.js";
+export { contrast } from "./contrast.js";
 export * from "./losses.js";
 export {
   type Declarations,
