@@ -46,7 +46,13 @@ export async function kMeans(points: Float32Array, dim: number, options: KMeansO
   const nearest = await openNearest(dim, clusters);
   let best: Clusters | undefined;
   for (let restart = 0; restart < restarts; restart++) {
-    const found = await lloyd(sampled, dim, start(sampled, dim, clusters, seed, restart), iterations, nearest.find);
+    const found = await lloyd(
+      sampled,
+      dim,
+      start(sampled, dim, clusters, seed, restart),
+      iterations,
+      nearest.find,
+    );
     if (!best || found.error < best.error) best = found;
   }
   await nearest.release();
@@ -63,7 +69,13 @@ function sample(points: Float32Array, dim: number, most: number, seed: number): 
 }
 
 /** Different points, drawn without replacement; repeated in turn when there are too few. */
-function start(points: Float32Array, dim: number, clusters: number, seed: number, restart: number): Float32Array {
+function start(
+  points: Float32Array,
+  dim: number,
+  clusters: number,
+  seed: number,
+  restart: number,
+): Float32Array {
   const order = Int32Array.from({ length: points.length / dim }, (_, i) => i);
   shuffle(order, random(seed, "k-means", restart));
   return rowsAt(
@@ -108,7 +120,8 @@ function moveToMeans(points: Float32Array, dim: number, assigned: Int32Array, ce
   });
   for (let cluster = 0; cluster < clusters; cluster++) {
     const count = counts[cluster]!;
-    if (count > 0) for (let k = 0; k < dim; k++) centroids[cluster * dim + k] = sums[cluster * dim + k]! / count;
+    if (count > 0)
+      for (let k = 0; k < dim; k++) centroids[cluster * dim + k] = sums[cluster * dim + k]! / count;
   }
   for (let cluster = 0; cluster < clusters; cluster++) {
     if (counts[cluster] === 0) split(centroids, dim, counts, cluster);

@@ -17,10 +17,25 @@ const common: Omit<SequenceSettings, "length"> = {
 };
 
 /** What a model's publication says otherwise, on every data set. */
-const published: Readonly<Record<string, Partial<SequenceSettings>>> = {};
+const published: Readonly<Record<string, Partial<SequenceSettings>>> = {
+  // The authors stop on NDCG at 20.
+  icsrec: { batchSize: 256, length: 50, epochs: 300, patience: 40 },
+  // No patience: 200 epochs, of which the best on validation is kept (theirs by NDCG at 20).
+  "mqsa-ted": {
+    batchSize: 256,
+    length: 50,
+    epochs: 200,
+    patience: 200,
+    penalty: { embedding: 1e-4, network: 1e-4 },
+  },
+};
 
 /** What was tuned for one data set and model. */
-const tuned: Readonly<Record<string, Readonly<Record<string, Partial<SequenceSettings>>>>> = {};
+const tuned: Readonly<Record<string, Readonly<Record<string, Partial<SequenceSettings>>>>> = {
+  "amazon-beauty-seq": { icsrec: { options: { coarse: 0.3, fine: 0.1, clusters: 256, dropout: 0.5 } } },
+  "amazon-sports-seq": { icsrec: { options: { coarse: 0.3, fine: 0.1, clusters: 256, dropout: 0.5 } } },
+  "ml-1m-seq": { icsrec: { options: { coarse: 0.1, fine: 0.1, clusters: 512, dropout: 0.1 } } },
+};
 
 /** A sequence model's settings on a data set whose histories are cut to `length` unless its own say otherwise. */
 export function sequenceSettings(dataSet: string, model: string, length: number): SequenceSettings {

@@ -1,4 +1,6 @@
+import { icsRec } from "./icsrec.js";
 import type { SequenceModel } from "./model.js";
+import { mqsaTed } from "./mqsa-ted.js";
 import { sasRec } from "./sasrec.js";
 
 export { historyFeed, sequenceBatch, sequenceBatches } from "./batches.js";
@@ -21,7 +23,7 @@ export {
 } from "./ranking.js";
 export { type CountingModel, popularity } from "./recommender.js";
 export { type SequenceData as SequenceShape, sequence } from "./task.js";
-export { sasRec };
+export { icsRec, mqsaTed, sasRec };
 
 /** Every trained sequence model by name. A new one is its file and its place in this list. */
-export const sequentialModels: readonly SequenceModel[] = [sasRec];
+export const sequentialModels: readonly SequenceModel[] = [sasRec, icsRec, mqsaTed];
