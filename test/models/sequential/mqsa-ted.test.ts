@@ -15,7 +15,7 @@ import { linearCrossEntropy } from "../../../src/tensor/index.js";
 import { createTrainer, fit, type Network } from "../../../src/train/index.js";
 
 const [items, length] = [12, 5];
-const small = { dim: 8, dropout: 0.2 };
+const small = { dim: 16, dropout: 0.2 };
 const options = {
   seed: 1,
   optimizer: { kind: "adam" },
@@ -83,7 +83,7 @@ describe("MQSA-TED", () => {
   });
 
   test.each([{ short: 0.5 }, { short: 0 }, { short: 1 }])("learns what follows, %j", async (given) => {
-    const { trainer } = await trained(walks, { ...small, ...given, dropout: 0.1 }, 60);
+    const { trainer } = await trained(walks, { ...small, ...given, dropout: 0.1 }, 40);
     for (const history of [[3], [2, 3], [10, 11, 12, 1, 2, 3], [9, 10, 11, 12, 1, 2, 3]]) {
       const { scores } = await trainer.predict(historyFeed([Int32Array.from(history)], length));
       const line = Array.from(scores!.data, Number);
@@ -95,7 +95,7 @@ describe("MQSA-TED", () => {
 
   test("writes into the item vectors what follows what", async () => {
     // Nothing but the lesson: what the network predicts is worth nothing beside it.
-    const { trainer } = await trained(walks, { ...small, dim: 16, distill: 100, dropout: 0 }, 80);
+    const { trainer } = await trained(walks, { ...small, distill: 100, dropout: 0 }, 40);
     const vectors = trainer.state.parameters.items!;
     const similarity = (a: number, b: number) =>
       Array.from({ length: 16 }, (_, k) => vectors[a * 16 + k]! * vectors[b * 16 + k]!).reduce(
