@@ -1,10 +1,17 @@
+import { bert4Rec } from "./bert4rec.js";
+import { cl4SRec } from "./cl4srec.js";
+import { fmlpRec } from "./fmlp-rec.js";
+import { gru4Rec } from "./gru4rec.js";
 import { icsRec } from "./icsrec.js";
 import type { SequenceModel } from "./model.js";
 import { mqsaTed } from "./mqsa-ted.js";
-import { sasRec } from "./sasrec.js";
+import { gSasRec, sasRec, sasRecBce } from "./sasrec.js";
 
-export { historyFeed, sequenceBatch, sequenceBatches } from "./batches.js";
+export { crop, maskItems, reorder } from "./augment.js";
+export { type ExtraColumns, historyFeed, prefixBatches, sequenceBatch, sequenceBatches } from "./batches.js";
+export { frequencyFilter } from "./fmlp-rec.js";
 export { fitItemKnn, type ItemKnnOptions } from "./item-knn.js";
+export { calibrate, catalogueLoss, generalisedBce, type TargetLoss } from "./losses.js";
 export { fitMarkov } from "./markov.js";
 export {
   defineSequenceModel,
@@ -23,7 +30,17 @@ export {
 } from "./ranking.js";
 export { type CountingModel, popularity } from "./recommender.js";
 export { type SequenceData as SequenceShape, sequence } from "./task.js";
-export { icsRec, mqsaTed, sasRec };
+export { bert4Rec, cl4SRec, fmlpRec, gru4Rec, gSasRec, icsRec, mqsaTed, sasRec, sasRecBce };
 
 /** Every trained sequence model by name. A new one is its file and its place in this list. */
-export const sequentialModels: readonly SequenceModel[] = [sasRec, icsRec, mqsaTed];
+export const sequentialModels: readonly SequenceModel[] = [
+  sasRec,
+  sasRecBce,
+  gSasRec,
+  gru4Rec,
+  bert4Rec,
+  fmlpRec,
+  cl4SRec,
+  icsRec,
+  mqsaTed,
+];

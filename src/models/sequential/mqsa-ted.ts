@@ -1,33 +1,19 @@
 import { HeedError } from "../../core/errors.js";
-import { random, shuffle } from "../../core/random.js";
+import { shuffle } from "../../core/random.js";
+import type { SequenceColumn } from "../../data/index.js";
 import { input, linearCrossEntropy, type Tensor } from "../../tensor/index.js";
 import type { Feeds } from "../../train/index.js";
-import type { Task } from "../model.js";
-import { sequenceBatches } from "./batches.js";
+import { type ExtraColumns, sequenceBatches } from "./batches.js";
 import { distillation, type SparseTeacher } from "./distillation.js";
+import type { TargetLoss } from "./losses.js";
 import { defineSequenceModel, type EpochBatches } from "./model.js";
 import { multiQueryBranch } from "./multi-query.js";
-import {
-  catalogueScores,
-  pickPositions,
-  type SequenceData,
-  type SequenceInputs,
-  type SequenceResult,
-  sequence,
-} from "./task.js";
+import { sequence } from "./task.js";
 import { countTransitions, type Teacher, teacherOf } from "./transitions.js";
 
-interface Inputs extends SequenceInputs {
-  /** [heads]: positions of the flattened histories whose items are taught. */
-  heads: Tensor;
-  teacher: SparseTeacher;
-}
-
-/** Next items as in `sequence`, with padding as one more class whose score is 0, and what the transitions teach. */
-const taught: Task<SequenceData, Inputs, SequenceResult & { lesson: Tensor | undefined }> = {
-  name: "sequence",
-  inputs: (data) => ({
-    ...sequence.inputs(data),
+/** What the transitions teach at one batch: positions of the flattened histories, and the teacher of their items. */
+function lessonInputs(): { heads: Tensor; teacher: SparseTeacher } {
+  return {
     heads: input("heads.positions", "int32", ["heads"]),
     teacher: {
       floors: input("heads.floors", "float32", ["heads"]),
@@ -35,15 +21,11 @@ const taught: Task<SequenceData, Inputs, SequenceResult & { lesson: Tensor | und
       classes: input("pairs.classes", "int32", ["pairs"]),
       excesses: input("pairs.excesses", "float32", ["pairs"]),
     },
-  }),
-  finish({ hidden, table, lesson }, { history, targets }, data) {
-    const predicted = linearCrossEntropy(pickPositions(hidden.flatten2d(), targets), table, targets.items);
-    return {
-      loss: lesson ? predicted.add(lesson) : predicted,
-      outputs: { scores: catalogueScores(hidden.at(1, -1), table, history, data) },
-    };
-  },
-};
+  };
+}
+
+/** Padding is one more class, whose score is always 0. */
+const withPadding: TargetLoss = (states, table, { items }) => linearCrossEntropy(states, table, items);
 
 /**
  * MQSA-TED (Zhu et al. 2024, arXiv:2311.01056): attention asked by the last item and, in a second branch, by the mean of the
@@ -51,7 +33,7 @@ const taught: Task<SequenceData, Inputs, SequenceResult & { lesson: Tensor | und
  */
 export const mqsaTed = defineSequenceModel({
   name: "mqsa-ted",
-  task: taught,
+  task: sequence,
   options: {
     dim: 64,
     blocks: 1,
@@ -68,7 +50,7 @@ export const mqsaTed = defineSequenceModel({
     /** Positions of a batch that are taught, drawn anew for each; 0 for all of them. */
     taught: 0,
   },
-  build({ history, rows, length, heads, teacher, nn }, o) {
+  build({ history, rows, length, nn }, o) {
     const normal = { kind: "normal", deviation: 0.01 } as const;
     const items = nn.parameter("items", [rows - 1, o.dim], normal, "embedding");
     const table = items.pad(0, 1, 0);
@@ -83,28 +65,33 @@ export const mqsaTed = defineSequenceModel({
     ];
     // Both branches are scored by one table: mixing the states is mixing the scores.
     const hidden = branches.reduce((sum, part) => sum.add(part));
-    const teaches = nn.scope.declared.training && o.distill > 0;
-    const lesson = teaches
-      ? distillation(nn.dropout(scaled, o.dropout).flatten2d().gather(heads), items, teacher, o.temperature)
-      : undefined;
-    return { hidden, table, lesson: lesson?.mul(o.distill) };
+    const result = { hidden, table, loss: withPadding };
+    if (!(nn.scope.declared.training && o.distill > 0)) return result;
+    const { heads, teacher } = lessonInputs();
+    const students = nn.dropout(scaled, o.dropout).flatten2d().gather(heads);
+    return { ...result, extraLoss: distillation(students, items, teacher, o.temperature).mul(o.distill) };
   },
   training(train, { length, batchSize, seed, options: o }): EpochBatches {
     checkShares(o);
-    const plain = (epoch: number) => sequenceBatches(train, { length, batchSize, seed, epoch });
-    if (o.distill === 0) return plain;
-    const teacher = teacherOf(countTransitions(train, { length, span: o.span }), o.temperature);
-    return function* (epoch) {
-      let batch = 0;
-      for (const feeds of plain(epoch)) {
-        const positions = Int32Array.from(feeds["targets.positions"]!.data as Int32Array);
-        shuffle(positions, random(seed, "taught", epoch, batch++));
-        const chosen = o.taught > 0 ? positions.subarray(0, o.taught) : positions;
-        yield { ...feeds, ...lessonFeed(teacher, feeds.history!.data as Int32Array, chosen) };
-      }
-    };
+    const extra = o.distill > 0 ? lessons(train, length, o) : undefined;
+    return (epoch) => sequenceBatches(train, { length, batchSize, seed, epoch, extra });
   },
 });
+
+/** Adds to each batch what the transitions of the training sequences teach at its positions. */
+function lessons(
+  train: SequenceColumn,
+  length: number,
+  o: { span: number; temperature: number; taught: number },
+): ExtraColumns {
+  const teacher = teacherOf(countTransitions(train, { length, span: o.span }), o.temperature);
+  return (_, batch, source) => {
+    const positions = Int32Array.from(batch["targets.positions"]!.data as Int32Array);
+    if (o.taught > 0) shuffle(positions, source);
+    const chosen = o.taught > 0 ? positions.subarray(0, o.taught) : positions;
+    return lessonFeed(teacher, batch.history!.data as Int32Array, chosen);
+  };
+}
 
 /** Refuses a share outside 0..1 and a weight below 0. */
 function checkShares(o: { short: number; distill: number }): void {
