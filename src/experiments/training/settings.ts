@@ -12,6 +12,17 @@ export interface Settings
   options: Readonly<Record<string, unknown>>;
 }
 
+/** What a run changes in a model's settings; its options are laid over those of the settings. */
+export type Changes = Partial<Settings> & {
+  /** Of sequence models: what histories are cut to. */
+  length?: number;
+};
+
+/** Settings with a run's changes. */
+export function changed<S extends Settings>(settings: S, changes: Changes = {}): S {
+  return { ...settings, ...changes, options: { ...settings.options, ...changes.options } };
+}
+
 /** The protocol of the BARS benchmark for click models (Zhu et al. 2021). */
 const bars: Omit<Settings, "options" | "penalty"> = {
   optimizer: { kind: "adam" },
