@@ -43,7 +43,12 @@ export function cellMaker(family: Family, dataset: string, reduction?: Reduction
         ...common,
         model: as,
         seed,
-        settings: { ...changed(family.settings(dataset, model), changes), trains: model, cutoffs, reduction },
+        settings: {
+          ...changed(family.settings(dataset, model), changes),
+          ...(as !== model && { trains: model }),
+          cutoffs,
+          reduction,
+        },
         async run({ checkpoint, signal, report }): Promise<Outcome> {
           const start = performance.now();
           const result = await trainOne(

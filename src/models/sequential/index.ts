@@ -20,6 +20,7 @@ export {
   type SequenceTraining,
 } from "./model.js";
 export { fitPopular } from "./popular.js";
+export { type Prefixes, prefixesOf } from "./prefixes.js";
 export {
   countedScores,
   graphScores,
@@ -29,7 +30,9 @@ export {
   type Target,
 } from "./ranking.js";
 export { type CountingModel, popularity } from "./recommender.js";
+export { bySameTarget } from "./same-target.js";
 export { type SequenceData as SequenceShape, sequence } from "./task.js";
+export { countTransitions, type Transitions } from "./transitions.js";
 export { bert4Rec, cl4SRec, fmlpRec, gru4Rec, gSasRec, icsRec, mqsaTed, sasRec, sasRecBce };
 
 /** Every trained sequence model by name. A new one is its file and its place in this list. */

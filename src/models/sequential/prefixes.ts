@@ -13,6 +13,8 @@ export interface Prefixes {
   offsets: Int32Array;
   input(sample: number): Int32Array;
   target(sample: number): number;
+  /** What inputs are cut to. */
+  length: number;
   /** Number of ids, that of padding included. */
   items: number;
 }
@@ -38,6 +40,7 @@ export function prefixesOf(sequences: SequenceColumn, length: number): Prefixes 
   return {
     size,
     offsets,
+    length,
     items,
     input: (sample) => values.subarray(starts[sample]!, ends[sample]!),
     target: (sample) => values[ends[sample]!]!,
