@@ -3,6 +3,8 @@ import { catalogue } from "./catalogue.js";
 import type { Experiment } from "./experiment.js";
 import { autoIntExperiment } from "./reproductions/autoint.js";
 import { barsCtr } from "./reproductions/bars-ctr.js";
+import { icsRecExperiment } from "./reproductions/icsrec.js";
+import { mqsaTedExperiment } from "./reproductions/mqsa-ted.js";
 import { outRank } from "./reproductions/outrank.js";
 import { recEvalSurvey } from "./reproductions/rec-eval-survey.js";
 import { sequentialBaselines } from "./reproductions/sequential-baselines.js";
@@ -14,6 +16,8 @@ export const experiments: readonly Experiment[] = [
   outRank,
   recEvalSurvey,
   sequentialBaselines,
+  icsRecExperiment,
+  mqsaTedExperiment,
 ];
 
 /** The experiment of a name. Errors: "unknown" with the nearest name; "no-experiment" for a system without one yet. */

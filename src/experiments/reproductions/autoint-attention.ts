@@ -14,10 +14,11 @@ import { type AttentionMap, attentionMap, strongestPairs } from "../../models/in
 import type { Cell } from "../experiment.js";
 import type { Reduction } from "../training/cells.js";
 import { clickData, ctrFamily, ctrTask, firstRows } from "../training/families/ctr.js";
+import { changed } from "../training/settings.js";
 import { trainOne } from "../training/train-run.js";
 
-/** The model's name in the settings: AutoInt that returns its attention. */
-const explained = "autoint-explained";
+const model = "autoint";
+const changes = { options: { explain: true } };
 
 /** What a person would expect apps to depend on: who uses which, and which are used where. */
 const expected = [
@@ -31,7 +32,7 @@ const expected = [
  * of training and validation shuffled, so that there is nothing to attend to.
  */
 export function attentionCell(dataset: string, kind: "true" | "shuffled", reduction?: Reduction): Cell {
-  const settings = ctrFamily.settings(dataset, explained);
+  const settings = changed(ctrFamily.settings(dataset, model), changes);
   const seed = 1;
   return {
     dataset,
@@ -46,7 +47,8 @@ export function attentionCell(dataset: string, kind: "true" | "shuffled", reduct
       const learned = kind === "true" ? data : withShuffledLabels(data, seed);
       const out = join(checkpoint, "bundle");
       const run = {
-        model: explained,
+        model,
+        changes,
         data: dataset,
         seed,
         embeddings: "exact",

@@ -2,6 +2,7 @@ import type { Expectation, Experiment } from "../experiment.js";
 import { exactly, type FigureTable, gain } from "../figure-table.js";
 import { cellMaker } from "../training/cells.js";
 import { ctrFamily } from "../training/families/ctr.js";
+import type { Changes } from "../training/settings.js";
 import { attentionCell } from "./autoint-attention.js";
 
 const dataset = "frappe-recreated";
@@ -19,6 +20,17 @@ const measured: Readonly<Record<string, readonly [auc: number, logLoss: number] 
   "autoint-plus": null,
 };
 
+const withoutResidual = { options: { residual: false } };
+/** The ablation as it was measured elsewhere: cut off after 14 epochs, long before either has converged. */
+const cutOff = { epochs: 14 };
+
+/** AutoInt trained otherwise. */
+const ablations: Readonly<Record<string, Changes>> = {
+  "autoint-without-residual": withoutResidual,
+  "autoint-14-epochs": cutOff,
+  "autoint-14-epochs-without-residual": { ...cutOff, ...withoutResidual },
+};
+
 /** AutoInt (Song et al. 2019, arXiv:1810.11921): attention between fields, alone and beside an MLP. */
 export const autoIntExperiment: Experiment = {
   slug: "autoint",
@@ -34,8 +46,12 @@ export const autoIntExperiment: Experiment = {
     const maker = cellMaker(ctrFamily, dataset, reduction);
     return [
       maker.untrained("click-rate"),
-      ...Object.keys(measured).flatMap((model) =>
-        (quick ? [1] : seeds).map((seed) => maker.trained(model, seed)),
+      ...Object.keys(measured).flatMap((as) =>
+        (quick ? [1] : seeds).map((seed) =>
+          ablations[as]
+            ? maker.trained("autoint", seed, { as, changes: ablations[as] })
+            : maker.trained(as, seed),
+        ),
       ),
       attentionCell(dataset, "true", reduction),
       attentionCell(dataset, "shuffled", reduction),

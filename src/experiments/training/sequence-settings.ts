@@ -21,12 +21,27 @@ const published: Readonly<Record<string, Partial<SequenceSettings>>> = {
   // Petrov & Macdonald 2022: trained far longer than its first settings.
   bert4rec: { epochs: 200, patience: 20 },
   "fmlp-rec": { batchSize: 256, options: { dropout: 0.5 } },
+  // The authors stop on NDCG at 20.
+  icsrec: { batchSize: 256, length: 50, epochs: 300, patience: 40 },
+  // No patience: 200 epochs, of which the best on validation is kept (theirs by NDCG at 20).
+  "mqsa-ted": {
+    batchSize: 256,
+    length: 50,
+    epochs: 200,
+    patience: 200,
+    penalty: { embedding: 1e-4, network: 1e-4 },
+  },
 };
 
 /** What was tuned for one data set and model. */
 const tuned: Readonly<Record<string, Readonly<Record<string, Partial<SequenceSettings>>>>> = {
-  // gSASRec's own for MovieLens 1M (Petrov & Macdonald 2023).
-  "ml-1m-seq": { gsasrec: { options: { dim: 128, dropout: 0.5 } } },
+  "amazon-beauty-seq": { icsrec: { options: { coarse: 0.3, fine: 0.1, clusters: 256, dropout: 0.5 } } },
+  "amazon-sports-seq": { icsrec: { options: { coarse: 0.3, fine: 0.1, clusters: 256, dropout: 0.5 } } },
+  "ml-1m-seq": {
+    icsrec: { options: { coarse: 0.1, fine: 0.1, clusters: 512, dropout: 0.1 } },
+    // gSASRec's own (Petrov & Macdonald 2023).
+    gsasrec: { options: { dim: 128, dropout: 0.5 } },
+  },
 };
 
 /** A sequence model's settings on a data set whose histories are cut to `length` unless its own say otherwise. */

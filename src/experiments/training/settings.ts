@@ -12,6 +12,17 @@ export interface Settings
   options: Readonly<Record<string, unknown>>;
 }
 
+/** What a run changes in a model's settings; its options are laid over those of the settings. */
+export type Changes = Partial<Settings> & {
+  /** Of sequence models: what histories are cut to. */
+  length?: number;
+};
+
+/** Settings with a run's changes. */
+export function changed<S extends Settings>(settings: S, changes: Changes = {}): S {
+  return { ...settings, ...changes, options: { ...settings.options, ...changes.options } };
+}
+
 /** The protocol of the BARS benchmark for click models (Zhu et al. 2021). */
 const bars: Omit<Settings, "options" | "penalty"> = {
   optimizer: { kind: "adam" },
@@ -25,12 +36,7 @@ const bars: Omit<Settings, "options" | "penalty"> = {
 };
 
 /** What was tuned for one model on one data set: all that differs from the protocol. */
-export type Tuned = Pick<Settings, "options" | "penalty"> & Partial<Settings> & Variant;
-
-/** A model under another name, with other options: an ablation, or one that explains itself. */
-interface Variant {
-  variantOf?: string;
-}
+export type Tuned = Pick<Settings, "options" | "penalty"> & Partial<Settings>;
 
 /** Two interacting layers of two heads of 16. */
 const attentive = { layers: 2, width: 32, heads: 2 };
@@ -46,33 +52,6 @@ const tuned: Readonly<Record<string, Readonly<Record<string, Tuned>>>> = {
     fm: { learningRate: 3e-3, options: {}, penalty: all(5e-6) },
     dnn: { learningRate: 3e-3, options: { hidden: [200, 200] }, penalty: { embedding: 5e-3 } },
     autoint: { learningRate: 3e-3, options: attentive, penalty: { embedding: 1e-3 } },
-    "autoint-without-residual": {
-      variantOf: "autoint",
-      learningRate: 3e-3,
-      options: { ...attentive, residual: false },
-      penalty: { embedding: 1e-3 },
-    },
-    // The ablation as it was measured elsewhere: cut off after 14 epochs, long before either has converged.
-    "autoint-14-epochs": {
-      variantOf: "autoint",
-      learningRate: 3e-3,
-      epochs: 14,
-      options: attentive,
-      penalty: { embedding: 1e-3 },
-    },
-    "autoint-14-epochs-without-residual": {
-      variantOf: "autoint",
-      learningRate: 3e-3,
-      epochs: 14,
-      options: { ...attentive, residual: false },
-      penalty: { embedding: 1e-3 },
-    },
-    "autoint-explained": {
-      variantOf: "autoint",
-      learningRate: 3e-3,
-      options: { ...attentive, explain: true },
-      penalty: { embedding: 1e-3 },
-    },
     "autoint-plus": {
       learningRate: 3e-3,
       options: { ...attentive, hidden: [200, 200] },
@@ -83,7 +62,7 @@ const tuned: Readonly<Record<string, Readonly<Record<string, Tuned>>>> = {
 };
 
 /** A click model's settings on a data set: those tuned for it, else the protocol with the model's defaults. */
-export function ctrSettings(dataSet: string, model: string): Settings & Variant {
+export function ctrSettings(dataSet: string, model: string): Settings {
   return { ...bars, ...(tuned[dataSet]?.[model] ?? { options: {}, penalty: { embedding: 1e-5 } }) };
 }
 

@@ -5,9 +5,10 @@ import { openPredictor, saveBundle } from "../../bundles/index.js";
 import { HeedError } from "../../core/errors.js";
 import { fingerprint } from "../../data/index.js";
 import type { EmbeddingMode } from "../../tensor/index.js";
-import { fit, type Progress } from "../../train/index.js";
+import { fit, type Progress, type Trainer } from "../../train/index.js";
 import type { Plan, Task } from "./families/index.js";
-import { type Figures, metricsOf, withIntervals } from "./figures.js";
+import { type Estimates, type Figures, metricsOf, withIntervals } from "./figures.js";
+import type { Changes } from "./settings.js";
 
 /** One training run of the `train` command. */
 export interface Run {
@@ -16,6 +17,12 @@ export interface Run {
   seed: number;
   embeddings: EmbeddingMode;
   epochs?: number | undefined;
+  /** What is changed in the model's settings. */
+  changes?: Changes | undefined;
+  /** The k of metrics at k. */
+  cutoffs?: readonly number[] | undefined;
+  /** Further figures, taken of the trained model. */
+  examine?: ((trainer: Trainer) => Promise<Estimates>) | undefined;
   checkpoint?: { folder: string; everySteps?: number } | undefined;
   /** Where to save the bundle. */
   out?: string | undefined;
@@ -27,6 +34,8 @@ export interface RunResult extends Figures {
   epochs: number;
   bestEpoch: number;
   secondsPerEpoch: number;
+  /** What `examine` found. */
+  examined: Estimates;
 }
 
 /**
@@ -39,7 +48,8 @@ export async function trainOne(
   report: (progress: Progress) => void,
 ): Promise<RunResult> {
   const { model, seed, embeddings, signal } = run;
-  const plan = task.plan(model, seed, run.epochs);
+  const { epochs = run.changes?.epochs } = run;
+  const plan = task.plan(model, seed, { ...run.changes, ...(epochs !== undefined && { epochs }) });
   const dataFingerprint = fingerprint(task.training);
   if (run.checkpoint) await claimCheckpoint(run.checkpoint.folder, run, plan, dataFingerprint);
   const { options: _, batchSize: __, ...settings } = plan.settings;
@@ -57,8 +67,9 @@ export async function trainOne(
   const graph = trainer.exportOnnx();
   const tables = Object.values(trainer.state.tables);
   const predictor = await openPredictor(graph, tables);
-  const validation = withIntervals(await plan.measure(predictor.run, "validation"));
-  const test = withIntervals(await plan.measure(predictor.run, "test"));
+  const validation = withIntervals(await plan.measure(predictor.run, "validation"), run.cutoffs);
+  const test = withIntervals(await plan.measure(predictor.run, "test"), run.cutoffs);
+  const examined = (await run.examine?.(trainer)) ?? {};
   await predictor.release();
   if (run.out !== undefined) {
     const description = {
@@ -79,6 +90,7 @@ export async function trainOne(
     test,
     epochs: history.length,
     bestEpoch,
+    examined,
     secondsPerEpoch: seconds / history.length,
   };
 }

@@ -1,4 +1,4 @@
-import type { Layers, Tensor } from "../../tensor/index.js";
+import type { Initializer, Layers, Tensor } from "../../tensor/index.js";
 
 /** A history as the encoders read it. */
 export interface EmbeddedHistory {
@@ -46,27 +46,45 @@ export function causalEncoder(
   return nn.layerNorm(y);
 }
 
+/** What BERT's descendants set otherwise than the defaults. */
+export interface PostNormOptions {
+  heads: number;
+  dropout: number;
+  causal?: boolean;
+  /** How the linear layers start. */
+  initializer?: Initializer;
+  /** Of the layer norms. */
+  epsilon?: number;
+}
+
 /**
- * One post-norm transformer block (Vaswani et al. 2017) with a GELU network of `4 * dim`; attention sees both directions.
+ * One post-norm transformer block (Vaswani et al. 2017) with a GELU network of `4 * dim`; attention sees both directions
+ * unless `causal`. `keys` are what is attended to, `x` itself when absent.
  */
-export function postNormBlock(
-  nn: Layers,
-  x: Tensor,
-  padding: Tensor,
-  o: { heads: number; dropout: number },
-): Tensor {
+export function postNormBlock(nn: Layers, x: Tensor, padding: Tensor, o: PostNormOptions, keys = x): Tensor {
+  const { heads, dropout, causal = false, initializer, epsilon } = o;
   const attended = nn.attention(x, {
-    heads: o.heads,
+    heads,
+    causal,
     padding,
-    dropout: o.dropout,
+    dropout,
+    keys,
+    ...(initializer && { initializer }),
   });
-  const y = nn.layerNorm(x.add(nn.dropout(attended, o.dropout)));
-  return feedForward(nn, y, o.dropout);
+  const y = nn.layerNorm(x.add(nn.dropout(attended, dropout)), epsilon);
+  return feedForward(nn, y, dropout, epsilon, initializer);
 }
 
 /** A GELU network of `4 * dim`, dropout, the residual, then a layer norm. */
-export function feedForward(nn: Layers, x: Tensor, dropout: number, epsilon?: number): Tensor {
+export function feedForward(
+  nn: Layers,
+  x: Tensor,
+  dropout: number,
+  epsilon?: number,
+  initializer?: Initializer,
+): Tensor {
   const dim = x.shape[2] as number;
-  const inner = nn.linear(nn.linear(x, 4 * dim).gelu(), dim);
+  const start = initializer && { initializer };
+  const inner = nn.linear(nn.linear(x, 4 * dim, start).gelu(), dim, start);
   return nn.layerNorm(x.add(nn.dropout(inner, dropout)), epsilon);
 }

@@ -2,7 +2,9 @@ import { bert4Rec } from "./bert4rec.js";
 import { cl4SRec } from "./cl4srec.js";
 import { fmlpRec } from "./fmlp-rec.js";
 import { gru4Rec } from "./gru4rec.js";
+import { icsRec } from "./icsrec.js";
 import type { SequenceModel } from "./model.js";
+import { mqsaTed } from "./mqsa-ted.js";
 import { gSasRec, sasRec, sasRecBce } from "./sasrec.js";
 
 export { crop, maskItems, reorder } from "./augment.js";
@@ -18,6 +20,7 @@ export {
   type SequenceTraining,
 } from "./model.js";
 export { fitPopular } from "./popular.js";
+export { type Prefixes, prefixesOf } from "./prefixes.js";
 export {
   countedScores,
   graphScores,
@@ -27,8 +30,10 @@ export {
   type Target,
 } from "./ranking.js";
 export { type CountingModel, popularity } from "./recommender.js";
+export { bySameTarget } from "./same-target.js";
 export { type SequenceData as SequenceShape, sequence } from "./task.js";
-export { bert4Rec, cl4SRec, fmlpRec, gru4Rec, gSasRec, sasRec, sasRecBce };
+export { countTransitions, type Transitions } from "./transitions.js";
+export { bert4Rec, cl4SRec, fmlpRec, gru4Rec, gSasRec, icsRec, mqsaTed, sasRec, sasRecBce };
 
 /** Every trained sequence model by name. A new one is its file and its place in this list. */
 export const sequentialModels: readonly SequenceModel[] = [
@@ -39,4 +44,6 @@ export const sequentialModels: readonly SequenceModel[] = [
   bert4Rec,
   fmlpRec,
   cl4SRec,
+  icsRec,
+  mqsaTed,
 ];

@@ -2,7 +2,7 @@ import { fixed, shapeError } from "../shape.js";
 import { constant, type Tensor } from "../tensor.js";
 import { dropout } from "./dropout.js";
 import { linear } from "./linear.js";
-import { childScope, ones, parameter, type Scope, zeros } from "./scope.js";
+import { childScope, type Initializer, ones, parameter, type Scope, zeros } from "./scope.js";
 
 /** Layer normalisation over the last axis (Ba et al. 2016). */
 export function layerNorm(scope: Scope, x: Tensor, epsilon = 1e-5): Tensor {
@@ -25,8 +25,10 @@ export interface AttentionOptions {
   /** [batch, length] booleans: true where the key is padding and must not be seen. */
   padding?: Tensor;
   dropout?: number;
-  /** Keys and values; the queries' own sequence when absent. */
+  /** Keys and values; the queries' own sequence when absent. Fewer queries than keys belong to the last of the keys. */
   keys?: Tensor;
+  /** How the four projections start. */
+  initializer?: Initializer;
 }
 
 /**
@@ -41,8 +43,11 @@ export function attention(scope: Scope, x: Tensor, options: AttentionOptions = {
   if (dim % heads !== 0)
     throw shapeError("attention", `${heads} heads for dim ${dim}`, "heads must divide dim");
   const width = dim / heads;
+  const start = options.initializer && { initializer: options.initializer };
   const project = (name: string, source: Tensor, rows: number) =>
-    linear(childScope(inner, name), source, dim).reshape([batch, rows, heads, width]).transpose([0, 2, 1, 3]);
+    linear(childScope(inner, name), source, dim, start)
+      .reshape([batch, rows, heads, width])
+      .transpose([0, 2, 1, 3]);
   const query = project("query", x, length).mul(1 / Math.sqrt(width));
   const key = project("key", keys, keyLength);
   const value = project("value", keys, keyLength);
@@ -52,7 +57,7 @@ export function attention(scope: Scope, x: Tensor, options: AttentionOptions = {
   const masked = hidden ? scores.add(hidden.where(constant(x.dtype, [], [-1e9]), 0)) : scores;
   const weights = dropout(inner, masked.softmax(-1), options.dropout ?? 0);
   const joined = weights.matmul(value).transpose([0, 2, 1, 3]).reshape([batch, length, dim]);
-  return linear(childScope(inner, "output"), joined, dim);
+  return linear(childScope(inner, "output"), joined, dim, start);
 }
 
 /** Which keys each query must not see, [rows, columns] or [batch, 1, rows, columns]; null when it may see all. */
@@ -62,12 +67,13 @@ function hiddenKeys(
   rows: number,
   columns: number,
 ): Tensor | null {
+  const skipped = Math.max(0, columns - rows);
   const places = (test: (row: number, column: number) => boolean) =>
     constant(
       "bool",
       [rows, columns],
       Uint8Array.from({ length: rows * columns }, (_, i) =>
-        Number(test(Math.floor(i / columns), i % columns)),
+        Number(test(Math.floor(i / columns) + skipped, i % columns)),
       ),
     );
   const later = causal ? places((row, column) => column > row) : null;

@@ -42,6 +42,7 @@ export function layers(scope: Scope): Layers {
   return { ...bound, scope, in: (name: string) => layers(childScope(scope, name)) } as Layers;
 }
 
+export { contrast } from "./contrast.js";
 export { dropoutRows, dropoutRowsName } from "./dropout.js";
 export { type Fields, fieldPlaces } from "./embedding.js";
 export type { Activation, MlpOptions } from "./linear.js";

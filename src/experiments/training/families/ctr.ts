@@ -13,7 +13,7 @@ import {
 } from "../../../data/index.js";
 import { auc, bootstrap, bootstrapAuc, logLoss, mean } from "../../../evaluate/index.js";
 import { ctrModels } from "../../../models/index.js";
-import { ctrSettings } from "../settings.js";
+import { changed, ctrSettings } from "../settings.js";
 import { checkVocabulary, type Family, type Measure, type Measured, type Task, unknown } from "./family.js";
 
 /** Every data set that click models can learn. Ratings become clicks: liked or not. */
@@ -73,11 +73,10 @@ export function ctrTask(dataSet: string, data: CtrSplit): Task {
   return {
     training: data.train,
     vocabularies,
-    plan(name, seed, epochs) {
-      const { variantOf = name, ...published } = ctrSettings(dataSet, name);
-      const model = ctrModels.find((candidate) => candidate.name === variantOf);
+    plan(name, seed, changes) {
+      const model = ctrModels.find((candidate) => candidate.name === name);
       if (!model) throw unknown("model", name, ctrFamily.models);
-      const settings = { ...published, epochs: epochs ?? published.epochs };
+      const settings = changed(ctrSettings(dataSet, name), changes);
       return {
         settings,
         trainable: model.trainable({ fields }, settings.options),

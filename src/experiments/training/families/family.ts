@@ -4,7 +4,7 @@ import type { Dataset } from "../../../data/index.js";
 import type { Interval } from "../../../evaluate/index.js";
 import type { EmbeddingMode } from "../../../tensor/index.js";
 import type { FitOptions, Trainable, Trainer } from "../../../train/index.js";
-import type { Settings } from "../settings.js";
+import type { Changes, Settings } from "../settings.js";
 
 /**
  * What the commands need to know of a family of models: which there are, what they can learn, and how they are judged.
@@ -30,8 +30,8 @@ export interface Task {
   training: Dataset;
   /** Tokens in id order, by vocabulary. */
   vocabularies: Readonly<Record<string, readonly string[]>>;
-  /** How one model is trained with one seed; `epochs` replaces the published number. */
-  plan(model: string, seed: number, epochs?: number): Plan;
+  /** How one model is trained with one seed: as published or tuned, but for what is changed. */
+  plan(model: string, seed: number, changes?: Changes): Plan;
   /** How a bundle is judged on this data; one that was made for other data is an error. */
   judge(bundle: Bundle): Measure;
   /** What any model has to beat. */

@@ -25,6 +25,7 @@ import {
   type Target,
 } from "../../../models/index.js";
 import { sequenceSettings } from "../sequence-settings.js";
+import { changed } from "../settings.js";
 import {
   checkVocabulary,
   type Family,
@@ -93,11 +94,10 @@ function sequenceTask(dataSet: string, data: SequenceData, length: number): Task
   return {
     training: createDataset(`${dataSet}/train`, { items: train }),
     vocabularies: { item: tokens },
-    plan(name, seed, epochs) {
+    plan(name, seed, changes) {
       const model = sequentialModels.find((candidate) => candidate.name === name);
       if (!model) throw unknown("model", name, sequenceFamily.models);
-      const published = sequenceSettings(dataSet, name, length);
-      const settings = { ...published, epochs: epochs ?? published.epochs };
+      const settings = changed(sequenceSettings(dataSet, name, length), changes);
       const { batchSize, options } = settings;
       const cut = settings.length;
       return {
