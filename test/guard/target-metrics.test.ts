@@ -29,7 +29,9 @@ describe("targets in the lists of genuine users", () => {
   });
 
   test("a target that everybody owns is an error", async () => {
-    await expect(rankTargets([user([3])], [3], falling)).rejects.toThrow(/no genuine user is without the target 3/);
+    await expect(rankTargets([user([3])], [3], falling)).rejects.toThrow(
+      /no genuine user is without the target 3/,
+    );
     expect(() => targetMetrics([])).toThrow(/no targets/);
   });
 });

@@ -48,23 +48,27 @@ export function calibratorLoss(
   { entropy, alignment }: Pick<CalibratorOptions, "entropy" | "alignment">,
 ): Tensor {
   const losses = logits.softplus().sub(logits.mul(labels));
-  // H(p) of p = sigmoid(z) is softplus(z) - p z.
-  const undecided = logits.softplus().sub(logits.sigmoid().mul(logits));
+  const p = logits.sigmoid();
+  const undecided = p.mul(logits.neg().softplus()).add(p.neg().add(1).mul(logits.softplus()));
   const decided = losses.add(undecided.mul(labels.neg().add(1)).mul(entropy)).mean();
   if (!aligned) return decided;
   return decided.sub(meanCosine(aligned).mul(alignment));
 }
 
 function meanCosine({ seen, told, present }: NonNullable<LossInputs["aligned"]>): Tensor {
-  const cosines = seen.l2Normalize().mul(told.l2Normalize()).sum(-1);
-  return cosines.mul(present).sum().div(present.sum().maximum(1));
+  return cosines(seen, told).mul(present).sum().div(present.sum().maximum(1));
+}
+
+function cosines(a: Tensor, b: Tensor): Tensor {
+  return a.l2Normalize().mul(b.l2Normalize()).sum(-1);
 }
 
 /**
  * Tells fakes from genuine accounts by what a recommender makes of them (LoRec, arXiv:2401.17723): a learned token before
  * the account's positions, two pre-norm transformer blocks, the token's output scored by a small network with batch
  * normalisation on its only logit. Padding is zeroed before each block, not masked.
- * Outputs: `scores` [batch], the probability of a fake, and `seen` [batch, width].
+ * Output: `scores` [batch], the probability of a fake,; probe, where there is a view: its
+ * `cosines` [batch] with what the calibrator sees.
  */
 export function calibrator(options: CalibratorOptions): Trainable {
   const { length, width, view, alignment } = options;
@@ -81,13 +85,18 @@ export function calibrator(options: CalibratorOptions): Trainable {
       const seen = accountVector(nn, positions, known, options);
       const logits = score(nn.in("score"), seen, options);
       const labels = input("account.labels", dtype, ["batch"]);
-      const outputs: Record<string, Tensor> = { scores: logits.sigmoid(), seen };
-      if (view === null || alignment === 0) return { loss: calibratorLoss({ logits, labels }, options), outputs };
-      const told = nn.in("view").linear(input("account.view", dtype, ["batch", view]), width).gelu();
+      const outputs = { scores: logits.sigmoid() };
+      if (view === null || alignment === 0)
+        return { loss: calibratorLoss({ logits, labels }, options), outputs };
+      const told = nn
+        .in("view")
+        .linear(input("account.view", dtype, ["batch", view]), width)
+        .gelu();
       const present = input("account.viewed", dtype, ["batch"]);
       return {
         loss: calibratorLoss({ logits, labels, aligned: { seen, told, present } }, options),
         outputs,
+        probes: { cosines: cosines(seen, told) },
       };
     },
   };

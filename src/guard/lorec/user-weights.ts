@@ -28,7 +28,11 @@ export function compensate(states: Float64Array, scores: ArrayLike<number>): Com
   let total = 0;
   for (let u = 0; u < users; u++) {
     if (!Number.isFinite(scores[u]))
-      throw new HeedError("user-weights", `the score of account ${u} is ${scores[u]}`, "check the calibrator");
+      throw new HeedError(
+        "user-weights",
+        `the score of account ${u} is ${scores[u]}`,
+        "check the calibrator",
+      );
     total += scores[u]!;
   }
   const mean = total / users;

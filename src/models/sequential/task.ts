@@ -1,5 +1,5 @@
 import { HeedError } from "../../core/errors.js";
-import { constant, input, linearCrossEntropy, type Tensor, withGradient } from "../../tensor/index.js";
+import { constant, input, linearCrossEntropies, type Tensor, withGradient } from "../../tensor/index.js";
 import type { Task } from "../model.js";
 
 /** The shape of a sequence data set: item ids run from 1 to `items`, histories are cut to `length`. */
@@ -8,6 +8,8 @@ export interface SequenceData {
   length: number;
   /** How often each item occurs in training, by id [items + 1]: what an empty history is given. */
   popularity?: ArrayLike<number> | undefined;
+  /** Each token's loss is multiplied by a weight of its own, fed as `targets.weights`. */
+  weighted?: boolean;
 }
 
 export interface SequenceInputs {
@@ -29,6 +31,8 @@ export interface Targets {
   slots: Tensor;
   /** [tokens], the item that follows. */
   items: Tensor;
+  /** [tokens], where losses are weighted. */
+  weights?: Tensor;
 }
 
 export interface SequenceResult {
@@ -38,12 +42,15 @@ export interface SequenceResult {
   table: Tensor;
 }
 
-/** Next-item prediction: cross-entropy over the whole catalogue at every position that has a next item. */
+/**
+ * Next-item prediction: cross-entropy over the whole catalogue at every position that has a next item. Probes, both
+ * [batch, length, dim]: the model's `states` at every position, and the `vectors` of the items there.
+ */
 export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
   name: "sequence",
   inputs(data) {
     checkSequenceData(data);
-    const { items, length } = data;
+    const { items, length, weighted } = data;
     return {
       history: input("history", "int32", ["batch", length]),
       rows: items + 1,
@@ -52,15 +59,18 @@ export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
         positions: input("targets.positions", "int32", ["tokens"]),
         slots: input("targets.slots", "int32", ["batch", length]),
         items: input("targets.items", "int32", ["tokens"]),
+        ...(weighted && { weights: input("targets.weights", "float32", ["tokens"]) }),
       },
     };
   },
   finish({ hidden, table }, { history, targets }, data) {
     const states = pickPositions(hidden.flatten2d(), targets);
+    // Row 0 is padding and no class: the first item is class 0.
+    const losses = linearCrossEntropies(states, table.slice(0, 1), targets.items.sub(1));
     return {
-      // Row 0 is padding and no class: the first item is class 0.
-      loss: linearCrossEntropy(states, table.slice(0, 1), targets.items.sub(1)),
+      loss: (targets.weights ? losses.mul(targets.weights) : losses).mean(),
       outputs: { scores: catalogueScores(hidden.at(1, -1), table, history, data) },
+      probes: { states: hidden, vectors: table.gather(history) },
     };
   },
 };

@@ -5,8 +5,9 @@ import { compensate, weightOf } from "../../../src/guard/index.js";
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 /** Scores of 8 accounts that put exactly these above the mean. */
 const flag = (...users: number[]) => Array.from({ length: 8 }, (_, u) => (users.includes(u) ? 0.9 : 0.1));
-const close = (actual: Float64Array, expected: number[]) =>
-  expected.forEach((value, u) => expect(actual[u], `account ${u}`).toBeCloseTo(value, 6));
+const close = (actual: Float64Array, expected: number[]) => {
+  for (const [u, value] of expected.entries()) expect(actual[u], `account ${u}`).toBeCloseTo(value, 6);
+};
 
 describe("states of accounts", () => {
   test("move as in the worked example of 8 accounts", () => {
