@@ -65,7 +65,7 @@ function perSeed(
 
 /** How many times as often genuine users see a target as without the attack. */
 function lift(table: FigureTable, setting: Setting): Summary | null {
-  const found = perSeed(
+  return perSeed(
     table,
     "t-hr@50",
     [named(setting, "undefended"), unattacked],
@@ -73,7 +73,6 @@ function lift(table: FigureTable, setting: Setting): Summary | null {
       // A target that nobody was shown before counts as shown to one in a hundred thousand.
       attack! / Math.max(clean!, 1e-5),
   );
-  return found;
 }
 
 const leastLift = 5;

@@ -4,8 +4,8 @@ import { bceWithLogits, input } from "../../tensor/index.js";
 import { createTrainer, type Feeds, type Trainable } from "../../train/index.js";
 
 /**
- * How much like a fake each user looks to a logistic regression on text views alone: fakes against all users, both classes
- * weighing the same. What a text view is worth without the recommender.
+ * How much like a fake each user looks to a logistic regression on text views alone, fakes against all
+ * users: what a text view is worth without the recommender.
  */
 export async function suspicionByView(
   users: readonly Float32Array[],
@@ -23,14 +23,12 @@ export async function suspicionByView(
       data.set(views[account]!, i * dimension);
     });
     const isFake = (account: number) => account >= users.length;
-    const weights = chosen.map((account) => 1 / (isFake(account) ? fakes.length : users.length));
     return {
       view: { data, shape: [chosen.length, dimension] },
       label: {
         data: Float32Array.from(chosen, (account) => Number(isFake(account))),
         shape: [chosen.length],
       },
-      weight: { data: Float32Array.from(weights), shape: [chosen.length] },
     };
   };
   const trainer = await createTrainer(classifier(dimension), {
@@ -55,8 +53,7 @@ function classifier(dimension: number): Trainable {
     build(nn) {
       const view = input("view", "float32", ["batch", dimension]);
       const logits = nn.linear(view, 1).squeeze(-1);
-      const [label, weight] = [input("label", "float32", ["batch"]), input("weight", "float32", ["batch"])];
-      return { loss: bceWithLogits(logits, label, weight), outputs: { logits } };
+      return { loss: bceWithLogits(logits, input("label", "float32", ["batch"])), outputs: { logits } };
     },
   };
 }
