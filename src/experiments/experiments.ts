@@ -4,6 +4,7 @@ import type { Experiment } from "./experiment.js";
 import { autoIntExperiment } from "./reproductions/autoint.js";
 import { barsCtr } from "./reproductions/bars-ctr.js";
 import { icsRecExperiment } from "./reproductions/icsrec.js";
+import { lorecExperiment } from "./reproductions/lorec.js";
 import { mqsaTedExperiment } from "./reproductions/mqsa-ted.js";
 import { outRank } from "./reproductions/outrank.js";
 import { recEvalSurvey } from "./reproductions/rec-eval-survey.js";
@@ -18,6 +19,7 @@ export const experiments: readonly Experiment[] = [
   sequentialBaselines,
   icsRecExperiment,
   mqsaTedExperiment,
+  lorecExperiment,
 ];
 
 /** The experiment of a name. Errors: "unknown" with the nearest name; "no-experiment" for a system without one yet. */

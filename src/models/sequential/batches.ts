@@ -11,8 +11,15 @@ export function historyFeed(histories: readonly Int32Array[], length: number): F
   return { history: { data, shape: [histories.length, length] } };
 }
 
-/** One training batch: each position's target is the item that follows; padding has none. */
-export function sequenceBatch(sequences: readonly Int32Array[], length: number): Feeds {
+/**
+ * One training batch: each position's target is the item that follows; padding has none. `weights`, one a sequence, are
+ * given to all its targets.
+ */
+export function sequenceBatch(
+  sequences: readonly Int32Array[],
+  length: number,
+  weights?: ArrayLike<number>,
+): Feeds {
   const inputs = historyFeed(
     sequences.map((ids) => ids.subarray(0, -1)),
     length,
@@ -20,6 +27,7 @@ export function sequenceBatch(sequences: readonly Int32Array[], length: number):
   const slots = new Int32Array(sequences.length * length);
   const positions: number[] = [];
   const targets: number[] = [];
+  const tokenWeights: number[] = [];
   sequences.forEach((ids, i) => {
     const known = Math.min(length, Math.max(0, ids.length - 1));
     for (let t = 0; t < known; t++) {
@@ -27,6 +35,7 @@ export function sequenceBatch(sequences: readonly Int32Array[], length: number):
       positions.push(position);
       targets.push(ids[ids.length - known + t]!);
       slots[position] = positions.length;
+      if (weights) tokenWeights.push(weights[i]!);
     }
   });
   return {
@@ -34,6 +43,9 @@ export function sequenceBatch(sequences: readonly Int32Array[], length: number):
     "targets.positions": { data: Int32Array.from(positions), shape: [positions.length] },
     "targets.slots": { data: slots, shape: [sequences.length, length] },
     "targets.items": { data: Int32Array.from(targets), shape: [targets.length] },
+    ...(weights && {
+      "targets.weights": { data: Float32Array.from(tokenWeights), shape: [targets.length] },
+    }),
   };
 }
 
@@ -50,11 +62,15 @@ interface EpochOptions {
 /** Shuffled training batches of one epoch; users with fewer than two items have nothing to predict and are left out. */
 export function* sequenceBatches(
   sequences: SequenceColumn,
-  options: EpochOptions & { extra?: ExtraColumns | undefined },
+  options: EpochOptions & {
+    extra?: ExtraColumns | undefined;
+    /** The weight of each user's loss, by row. */
+    weights?: ArrayLike<number> | undefined;
+  },
 ): Generator<Feeds> {
-  const { length, seed, epoch, extra } = options;
-  for (const { chosen, index } of trainable(sequences, options)) {
-    const batch = sequenceBatch(chosen, length);
+  const { length, seed, epoch, extra, weights } = options;
+  for (const { users, chosen, index } of trainable(sequences, options)) {
+    const batch = sequenceBatch(chosen, length, weights && users.map((user) => weights[user]!));
     yield extra ? { ...batch, ...extra(chosen, batch, random(seed, "extra-columns", epoch, index)) } : batch;
   }
 }
@@ -63,13 +79,14 @@ export function* sequenceBatches(
 export function* trainable(
   sequences: SequenceColumn,
   options: EpochOptions,
-): Generator<{ chosen: Int32Array[]; index: number }> {
+): Generator<{ users: number[]; chosen: Int32Array[]; index: number }> {
   const usable = Array.from({ length: rowsOf(sequences) }, (_, i) => i).filter(
     (i) => row(sequences, i).length >= 2,
   );
   let index = 0;
   for (const rows of batches(usable.length, options)) {
-    yield { chosen: Array.from(rows, (i) => row(sequences, usable[i]!)), index };
+    const users = Array.from(rows, (i) => usable[i]!);
+    yield { users, chosen: users.map((user) => row(sequences, user)), index };
     index++;
   }
 }

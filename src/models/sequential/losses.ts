@@ -1,13 +1,18 @@
 import { HeedError } from "../../core/errors.js";
-import { constant, linearCrossEntropy, type Tensor } from "../../tensor/index.js";
+import { constant, linearCrossEntropies, type Tensor } from "../../tensor/index.js";
 import type { Targets } from "./task.js";
 
 /** A loss of states [tokens, dim] against their targets, items being the rows 1.. of the table. */
 export type TargetLoss = (states: Tensor, table: Tensor, targets: Targets) => Tensor;
 
-/** Cross-entropy over the whole catalogue. Row 0 is padding and no class: the first item is class 0. */
-export const catalogueLoss: TargetLoss = (states, table, { items }) =>
-  linearCrossEntropy(states, table.slice(0, 1), items.sub(1));
+/**
+ * Cross-entropy over the whole catalogue, the mean over the targets, each times its weight where there are weights. Row 0 is
+ * padding and no class: the first item is class 0.
+ */
+export const catalogueLoss: TargetLoss = (states, table, { items, weights }) => {
+  const losses = linearCrossEntropies(states, table.slice(0, 1), items.sub(1));
+  return (weights ? losses.mul(weights) : losses).mean();
+};
 
 /** What a loss samples: how many items, and whether all tokens of a batch share them. */
 export interface Sampling {

@@ -12,6 +12,8 @@ export interface SequenceTraining {
   length: number;
   batchSize: number;
   seed: number;
+  /** The weight of each user's loss, by row, read anew by every epoch; for a graph whose data is `weighted`. */
+  weights?: ArrayLike<number> | undefined;
 }
 
 /** A sequence model: its graph, and how training sequences become batches for it. */
@@ -40,6 +42,6 @@ export function defineSequenceModel<Inputs extends object, Result, Options exten
   };
 }
 
-function plain(train: SequenceColumn, { length, batchSize, seed }: SequenceTraining): EpochBatches {
-  return (epoch) => sequenceBatches(train, { length, batchSize, seed, epoch });
+function plain(train: SequenceColumn, { length, batchSize, seed, weights }: SequenceTraining): EpochBatches {
+  return (epoch) => sequenceBatches(train, { length, batchSize, seed, epoch, weights });
 }

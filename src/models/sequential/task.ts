@@ -9,6 +9,8 @@ export interface SequenceData {
   length: number;
   /** How often each item occurs in training, by id [items + 1]: what an empty history is given. */
   popularity?: ArrayLike<number> | undefined;
+  /** Each token's loss is multiplied by a weight of its own, fed as `targets.weights`. */
+  weighted?: boolean;
 }
 
 export interface SequenceInputs {
@@ -34,6 +36,8 @@ export interface Targets {
   own: Tensor;
   /** [shared]: the same for all tokens of the batch. */
   shared: Tensor;
+  /** [tokens], where losses are weighted. */
+  weights?: Tensor;
 }
 
 export interface SequenceResult {
@@ -47,12 +51,15 @@ export interface SequenceResult {
   extraLoss?: Tensor;
 }
 
-/** Next-item prediction: a loss at every position that has a target. */
+/**
+ * Next-item prediction: a loss at every position that has a target. Probes, both [batch, length, dim]: the model's
+ * `states` at every position, and the `vectors` of the items there.
+ */
 export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
   name: "sequence",
   inputs(data) {
     checkSequenceData(data);
-    const { items, length } = data;
+    const { items, length, weighted } = data;
     return {
       history: input("history", "int32", ["batch", length]),
       rows: items + 1,
@@ -63,6 +70,7 @@ export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
         items: input("targets.items", "int32", ["tokens"]),
         own: input("targets.own", "int32", ["tokens", "own"]),
         shared: input("targets.shared", "int32", ["shared"]),
+        ...(weighted && { weights: input("targets.weights", "float32", ["tokens"]) }),
       },
     };
   },
@@ -71,6 +79,7 @@ export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
     return {
       loss: extraLoss ? main.add(extraLoss) : main,
       outputs: { scores: catalogueScores(hidden.at(1, -1), table, history, data) },
+      probes: { states: hidden, vectors: table.gather(history) },
     };
   },
 };

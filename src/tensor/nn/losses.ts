@@ -27,13 +27,18 @@ export function crossEntropy(logits: Tensor, targets: Tensor, weights?: Tensor):
  * the softmax: its gradient, softmax minus one-hot, is applied as two products and a scatter of single rows.
  */
 export function linearCrossEntropy(hidden: Tensor, table: Tensor, targets: Tensor, weights?: Tensor): Tensor {
+  return average(linearCrossEntropies(hidden, table, targets), weights);
+}
+
+/** The losses [rows] of which `linearCrossEntropy` is the mean. */
+export function linearCrossEntropies(hidden: Tensor, table: Tensor, targets: Tensor): Tensor {
   const logits = hidden.matmul(table, { transposeRight: true });
   const probabilities = logits.softmax(-1);
   const goal = table.gather(targets);
   // log p = (logit - largest logit) + log(largest p): the largest probability never underflows.
   const target = logits.gatherElements(targets.unsqueeze(-1)).squeeze(-1);
   const logProbability = target.sub(logits.max(-1)).add(probabilities.max(-1).log());
-  const losses = withGradient(logProbability.neg(), [hidden, table], (g) => {
+  return withGradient(logProbability.neg(), [hidden, table], (g) => {
     const scale = g.unsqueeze(-1);
     const scaled = hidden.mul(scale);
     return [
@@ -41,7 +46,6 @@ export function linearCrossEntropy(hidden: Tensor, table: Tensor, targets: Tenso
       probabilities.matmul(scaled, { transposeLeft: true }).sub(scaled.scatterAdd(targets, table.shape[0]!)),
     ];
   });
-  return average(losses, weights);
 }
 
 /**
