@@ -6,7 +6,6 @@ import {
   checkSources,
   defineConfig,
   type Similarity,
-  topScores,
 } from "../decide/index.js";
 import { acceptEvents } from "../events/index.js";
 import { type Entity, eraseUser, mergeUser, type Store } from "../store/index.js";
@@ -47,7 +46,7 @@ export interface OpenHeedOptions {
   keepTrained?: () => readonly string[];
 }
 
-const builtInSources = ["popular", "latest", "item-to-item", "model", "text"];
+const builtInSources = ["popular", "latest", "item-to-item", "model", "embedding", "text"];
 
 /**
  * Opens Heed in process over a store: everything HTTP offers is a method of what it returns. The store stays the caller's:
@@ -59,7 +58,11 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
   checkSources(config, new Set([...builtInSources, ...Object.keys(sources).map((name) => `custom:${name}`)]));
   checkSimilarities(config, similarities);
   const catalogue = openCatalogues(store.online);
-  const models = openModels(store.registry, { now, report });
+  const models = openModels(store.registry, {
+    now,
+    report,
+    retrieval: (name) => config.models[name]?.retrieval,
+  });
   const popularAll = openPopular(store.log, store.analytics, now);
   const search = openTextIndex(catalogue);
   const projectOf = (given?: { project?: string }) => given?.project ?? "default";
@@ -224,8 +227,8 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       const scored = await models.use(project, "main", async (model) => {
         const scores = await model?.scoreAll?.(items);
         if (!model || !scores) return null;
-        const best = topScores(scores, limit, (id) => id > 0 && mayShow(model.items, id));
-        return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
+        const best = await scores.best(limit, items.length, (id) => mayShow(model.items, id));
+        return Array.from(best, (id) => ({ item: model.items[id]!, score: scores.at(id) }));
       });
       const ranked =
         scored ??

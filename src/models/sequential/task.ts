@@ -1,6 +1,7 @@
 import { HeedError } from "../../core/errors.js";
-import { constant, input, linearCrossEntropy, type Tensor, withGradient } from "../../tensor/index.js";
+import { input, linearCrossEntropy, type Tensor, withGradient } from "../../tensor/index.js";
 import type { Task } from "../model.js";
+import { catalogueOutputs } from "./catalogue-outputs.js";
 
 /** The shape of a sequence data set: item ids run from 1 to `items`, histories are cut to `length`. */
 export interface SequenceData {
@@ -57,24 +58,13 @@ export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
   },
   finish({ hidden, table }, { targets }, { items }) {
     const states = pickPositions(hidden.flatten2d(), targets);
-    const last = hidden.at(1, -1);
     return {
       // Row 0 is padding and no class: the first item is class 0.
       loss: linearCrossEntropy(states, table.slice(0, 1), targets.items.sub(1)),
-      outputs: {
-        scores: last.matmul(table, { transposeRight: true }).add(paddingMask(items, hidden.dtype)),
-      },
+      outputs: catalogueOutputs(hidden.at(1, -1), table, items),
     };
   },
 };
-
-function paddingMask(items: number, dtype: Tensor["dtype"]): Tensor {
-  return constant(
-    dtype,
-    [items + 1],
-    Array.from({ length: items + 1 }, (_, id) => (id === 0 ? -1e9 : 0)),
-  );
-}
 
 /** Gathers rows of [batch * length, dim]; each position at most once, so the way back is a gather too. */
 function pickPositions(rows: Tensor, { positions, slots }: Targets): Tensor {

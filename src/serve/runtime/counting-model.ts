@@ -1,5 +1,6 @@
 import type { LookupTable } from "../../bundles/index.js";
 import type { ScoredItem } from "../heed.js";
+import { type CatalogueScores, everyScore } from "./catalogue-scores.js";
 import { type Likeness, openLikeness } from "./likeness.js";
 
 /** What a model fitted by counting answers, from the tables of its bundle. */
@@ -9,7 +10,7 @@ export function countingModel(
   place: (item: string) => number,
 ): {
   reason?: string;
-  scoreAll(history: readonly string[]): Promise<Float32Array | null>;
+  scoreAll(history: readonly string[]): Promise<CatalogueScores | null>;
   similar(item: string, limit: number): ScoredItem[];
   likeness: Likeness;
 } {
@@ -30,7 +31,7 @@ export function countingModel(
       similarities: similarities.values,
     }),
     async scoreAll(history) {
-      if (!knowsNeighbours) return popularity.slice();
+      if (!knowsNeighbours) return everyScore(popularity);
       const scores = new Float32Array(items.length);
       let known = false;
       for (const item of new Set(history)) {
@@ -44,7 +45,7 @@ export function countingModel(
         }
       }
       scores[0] = Number.NEGATIVE_INFINITY;
-      return known ? scores : null;
+      return known ? everyScore(scores) : null;
     },
     similar(item, limit) {
       const id = place(item);

@@ -188,7 +188,7 @@ async function judgeChampion(
       );
       return (i) =>
         Float32Array.from(places, (place, id) =>
-          id > 0 && place > 0 && own[i] ? own[i]![place]! : Number.NEGATIVE_INFINITY,
+          id > 0 && place > 0 && own[i] ? own[i]!.at(place) : Number.NEGATIVE_INFINITY,
         );
     };
     return (await judgeRanking(split.validation, score)).ndcg;
