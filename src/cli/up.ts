@@ -111,7 +111,7 @@ async function serve(
 async function trainSimple(heed: Heed, json: boolean): Promise<void> {
   const [main] = await heed.models();
   if (main!.serving) {
-    report({ compared: main!.compared, serving: main!.serving.model, why: main!.why }, json);
+    report({ ...main!, serving: main!.serving.model }, json);
     return;
   }
   try {
@@ -123,11 +123,11 @@ async function trainSimple(heed: Heed, json: boolean): Promise<void> {
   }
 }
 
-/** Trains the configured recipe where it never took part in a comparison. What serves goes on serving whatever happens. */
+/** Trains the candidates where none ever took part in a comparison. What serves goes on serving whatever happens. */
 async function trainComplete(heed: Heed, seconds: number, json: boolean): Promise<void> {
   const [main] = await heed.models();
-  const { compared, recipe, name } = main!;
-  if (compared.length === 0 || compared.some(({ model }) => model === recipe)) return;
+  const { compared, complete, name } = main!;
+  if (compared.length === 0 || complete) return;
   try {
     const { finished } = await heed.train(name, { seconds });
     const shown = setInterval(sayChanges(heed), 500);
@@ -150,20 +150,28 @@ function sayChanges(heed: Heed): () => Promise<void> {
 }
 
 /** Shows a comparison to people and programs. */
-function report({ compared, serving, why }: TrainingReport, json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify({ serving, why, models: compared })}\n`);
+function report({ compared, untried, serving, why }: TrainingReport, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ serving, why, models: compared, untried })}\n`);
   else answer(compared.map(line), false);
   say(why);
 }
 
-function line({ model, validation, test, testHitRate, serving }: TrainingReport["compared"][number]): object {
+function line({
+  model,
+  validation,
+  test,
+  testHitRate,
+  seconds,
+  serving,
+}: TrainingReport["compared"][number]): object {
   const interval = ({ mean, low, high }: typeof test) =>
     `${mean.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
   return {
     model,
-    validationNdcg: validation.mean,
+    validationNdcg: interval(validation),
     testHitRate: interval(testHitRate),
     testNdcg: interval(test),
+    seconds: seconds?.toFixed(1) ?? "",
     serving: serving ? "serves" : "",
   };
 }

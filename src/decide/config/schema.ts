@@ -15,7 +15,7 @@ const entitySchema = strictObject({
 /** How the best items of a model with user and item vectors are found. */
 const retrievalSchema = strictObject({
   /** From this many items on an index is asked; below, every item is scored for every request. */
-  approximateFrom: z.union([z.int().min(1), z.literal("never")]).default(20_000),
+  approximateFrom: z.union([z.int().min(1), z.literal("never")]).default(200_000),
   /** Links of each item in the index. */
   connectivity: z.int().min(2).max(256).default(32),
   /** Candidates looked at when an item is put in, and in a search: more find more of the best, and take longer. */
@@ -26,9 +26,14 @@ const retrievalSchema = strictObject({
 });
 
 const modelSchema = strictObject({
-  /** The recipe that `heed train` knows by this name. */
+  /** A model of events by its name, or "best": of all candidates and the counted models, the one best on validation. */
   model: nameSchema,
+  /** What "best" trains beside the counted models, from cheap to dear. */
+  candidates: z.array(nameSchema).default(["sasrec"]),
+  /** Options of the model that differ from its defaults; of "best", options by the name of the candidate. */
   options: z.record(z.string().max(256), z.json()).default({}),
+  /** Time budget of a training in seconds, shared out among the candidates. */
+  seconds: z.int().min(1).max(86_400).default(600),
   /** How often a challenger of the same configuration is trained. */
   retrain: z.union([durationSchema, z.literal("never")]).default("1d"),
   retrieval: retrievalSchema.prefault({}),

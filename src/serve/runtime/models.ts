@@ -1,12 +1,12 @@
 import { HeedError } from "../../core/errors.js";
 import { defineConfig } from "../../decide/index.js";
 import type { Registry } from "../../store/index.js";
-import type { ScoredItem } from "../heed.js";
+import type { RetrievalState, ScoredItem } from "../heed.js";
 import type { CatalogueScores } from "./catalogue-scores.js";
 import { countingModel } from "./counting-model.js";
 import { type FieldScorer, fieldScorer } from "./field-scorer.js";
 import type { Likeness } from "./likeness.js";
-import { openSequenceScorer, type RetrievalFigures, type RetrievalSettings } from "./sequence-scorer.js";
+import { openSequenceScorer, type RetrievalSettings } from "./sequence-scorer.js";
 import { openThreaded } from "./threaded-bundle.js";
 
 /** A model in charge, by what it can answer. */
@@ -24,7 +24,7 @@ export interface ServedModel {
    */
   scoreAll?(history: readonly string[]): Promise<CatalogueScores | null>;
   /** How its best items are found, where it has vectors. */
-  retrieval?(): RetrievalFigures;
+  retrieval?(): RetrievalState;
   /** One probability an item by its fields; undefined when it ranks the whole catalogue. */
   scoreFields?: FieldScorer;
   fields?: readonly string[];
@@ -66,7 +66,7 @@ export async function openModel(
     case "counting":
       // There is no graph to run: the thread has read the tables, and that is all.
       await bundle.release();
-      return { ...common, ...countingModel(bundle.tables, items, place) };
+      return { ...common, ...countingModel(bundle.tables, items, place, manifest.reads) };
     case "ctr": {
       const { fields } = manifest;
       return { ...common, items: [], fields, scoreFields: fieldScorer(bundle, fields) };
@@ -89,7 +89,7 @@ export interface ModelHost {
   /** Looks now for a version that became current, and puts it in charge. */
   refresh(project: string, name: string): Promise<void>;
   /** How the models in charge find their best items, where they have vectors. */
-  retrieval(): (RetrievalFigures & { project: string; name: string })[];
+  retrieval(): (RetrievalState & { project: string; name: string })[];
   close(): Promise<void>;
 }
 

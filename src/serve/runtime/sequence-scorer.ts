@@ -1,6 +1,7 @@
 import type { Config } from "../../decide/index.js";
 import { historyFeed } from "../../models/index.js";
 import type { ItemVectors } from "../../retrieve/index.js";
+import type { RetrievalState } from "../model-state.js";
 import { batcher } from "./batcher.js";
 import { type CatalogueScores, everyScore, vectorScores } from "./catalogue-scores.js";
 import type { ThreadedBundle } from "./threaded-bundle.js";
@@ -9,22 +10,9 @@ import { openThreadedIndex } from "./threaded-index.js";
 /** How a model's best items are found. */
 export type RetrievalSettings = Config["models"][string]["retrieval"];
 
-/** How finding them goes. */
-export interface RetrievalFigures {
-  /** "exact" scores every item for a request; "approximate" asks an index. */
-  search: "exact" | "approximate";
-  items: number;
-  /** Whether the index is built; until then every item is scored. */
-  ready: boolean;
-  /** Searches that were compared with exact search on the same request. */
-  compared: number;
-  /** Of the best by exact search in those, the share that the index found; null before the first. */
-  recall: number | null;
-}
-
 export interface SequenceScorer {
   scoreAll(history: readonly string[]): Promise<CatalogueScores | null>;
-  retrieval(): RetrievalFigures;
+  retrieval(): RetrievalState;
   release(): Promise<void>;
 }
 
@@ -48,7 +36,7 @@ export function openSequenceScorer(
     ? openRetrieval(vectors, settings)
     : {
         of: everyScore,
-        figures: (): RetrievalFigures => ({ search: "exact", items, ready: true, compared: 0, recall: null }),
+        figures: (): RetrievalState => ({ search: "exact", items, ready: true, compared: 0, recall: null }),
         release: async () => {},
       };
   return {
@@ -87,7 +75,7 @@ function openRetrieval(vectors: ItemVectors, settings: RetrievalSettings) {
   }
   return {
     of: (query: Float32Array) => vectorScores(query, vectors, index, isCompared),
-    figures: (): RetrievalFigures => ({
+    figures: (): RetrievalState => ({
       search: "approximate",
       items: vectors.rows - 1,
       ready: index.ready(),

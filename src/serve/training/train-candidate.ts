@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { saveBundle } from "../../bundles/index.js";
+import { mean } from "../../evaluate/index.js";
+import { graphScores, judgeRanking, sequenceBatches, sequentialModels } from "../../models/index.js";
+import { fit } from "../../train/index.js";
+import { until } from "./budget.js";
+import type { Candidate } from "./candidates.js";
+import { bundleAbout, judge } from "./judge.js";
+import { send } from "./messages.js";
+import type { Judged, TrainingRequest } from "./request.js";
+import type { TimeSplit } from "./split.js";
+
+/** Items of a history that a model reads. */
+const length = 50;
+const settings = {
+  optimizer: { kind: "adam" },
+  epochs: 50,
+  learningRate: 2e-3,
+  batchSize: 256,
+  monitor: { metric: "ndcg", mode: "max" },
+  patience: 3,
+} as const;
+
+/**
+ * Trains a sequence model until it no longer gets better on validation or `seconds` are used up, within an epoch too, and
+ * saves the best it was. It makes one step at least.
+ */
+export async function trainCandidate(
+  request: TrainingRequest,
+  { name, options }: Candidate,
+  split: TimeSplit,
+  { fingerprint, seconds }: { fingerprint: string; seconds: number },
+): Promise<Judged> {
+  const start = performance.now();
+  const end = start + seconds * 1000;
+  const { seed, items } = request;
+  const model = sequentialModels.find((each) => each.name === name)!;
+  const { batchSize, ...rest } = settings;
+  const run = fit(model.trainable({ items: items.length - 1, length }, options), {
+    ...rest,
+    seed,
+    embeddings: "exact",
+    maximumSeconds: seconds,
+    batches: (epoch) => until(end, sequenceBatches(split.train, { length, batchSize, seed, epoch })),
+    metrics: async (predict) => ({
+      ndcg: mean((await judgeRanking(split.validation, graphScores(predict, length))).ndcg),
+    }),
+  });
+  for await (const progress of run) {
+    if (progress.kind !== "epoch") continue;
+    void send({ kind: "progress", model: name, epoch: progress.epoch, validation: progress.metrics.ndcg! });
+  }
+  const { trainer } = await run.finish();
+  const outOfTime = performance.now() >= end;
+  const bundle = join(request.folder, name);
+  const judged = await judge(
+    { model: name, bundle, trained: true, outOfTime },
+    graphScores((feeds) => trainer.predict(feeds), length),
+    split,
+  );
+  await saveBundle(bundle, {
+    description: {
+      ...bundleAbout(request, fingerprint, name, { ...settings, options, maximumSeconds: seconds }),
+      kind: "sequence",
+      length,
+      metrics: {
+        "validation ndcg@10": { value: mean(judged.validation) },
+        "test ndcg@10": { value: mean(judged.test) },
+      },
+    },
+    graph: trainer.exportOnnx(),
+    vocabularies: { item: items.slice(1) },
+  });
+  await trainer.release();
+  return { ...judged, seconds: (performance.now() - start) / 1000 };
+}
