@@ -9,7 +9,6 @@ export type {
   RetrievalState,
   TrainingOptions,
   TrainingReport,
-  UntriedModel,
 } from "./model-state.js";
 
 export interface RecommendOptions {

@@ -12,12 +12,12 @@ export function openBudget(seconds: number, now: () => number = () => performanc
 }
 
 /** Goes on with what is given until a time of the clock, but gives one at least. */
-export function* until<T>(
+export async function* until<T>(
   end: number,
-  given: Iterable<T>,
+  given: Iterable<T> | AsyncIterable<T>,
   now: () => number = () => performance.now(),
-): Generator<T> {
-  for (const each of given) {
+): AsyncGenerator<T> {
+  for await (const each of given) {
     yield each;
     if (now() >= end) return;
   }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { saveBundle } from "../../bundles/index.js";
 import { mean } from "../../evaluate/index.js";
-import { graphScores, judgeRanking, sequenceBatches, sequentialModels } from "../../models/index.js";
+import { graphScores, judgeRanking, popularity, sequentialModels } from "../../models/index.js";
 import { fit } from "../../train/index.js";
 import { until } from "./budget.js";
 import type { Candidate } from "./candidates.js";
@@ -36,12 +36,14 @@ export async function trainCandidate(
   const { seed, items } = request;
   const model = sequentialModels.find((each) => each.name === name)!;
   const { batchSize, ...rest } = settings;
-  const run = fit(model.trainable({ items: items.length - 1, length }, options), {
+  const shape = { items: items.length - 1, length, popularity: popularity(split.train) };
+  const batches = model.training(split.train, { length, batchSize, seed, options });
+  const run = fit(model.trainable(shape, options), {
     ...rest,
     seed,
     embeddings: "exact",
     maximumSeconds: seconds,
-    batches: (epoch) => until(end, sequenceBatches(split.train, { length, batchSize, seed, epoch })),
+    batches: (epoch, network) => until(end, batches(epoch, network)),
     metrics: async (predict) => ({
       ndcg: mean((await judgeRanking(split.validation, graphScores(predict, length))).ndcg),
     }),
