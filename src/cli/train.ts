@@ -78,7 +78,7 @@ export function addTrain(program: Command): void {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      `\nWithout a model: trains on the events of HEED_HOME (the server does where one runs) and says what serves, and why.\n\nModels, and the data sets they learn:\n${learn.join("\n")}`,
+      `\nWithout a model: trains on the events of HEED_HOME (the server does, where one runs),\nand says what serves, and why.\n\nModels, and the data sets they learn:\n${learn.join("\n")}`,
     )
     .action(async (model: string | undefined, flags: TrainFlags) => {
       checkUse(model, flags);

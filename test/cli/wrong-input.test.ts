@@ -22,7 +22,11 @@ const mistakes: Mistake[] = [
     ["train", "lr", "--data", "frappe", "--seconds", "5"],
     /--seconds is for training on events/,
   ],
-  ["train without a model", ["train", ...sample], /missing required argument 'model'/],
+  [
+    "train without a model",
+    ["train", ...sample],
+    /--data is given without a model[\s\S]*heed train MODEL --data NAME/,
+  ],
   [
     "an unknown model",
     ["train", "depfm", ...sample],

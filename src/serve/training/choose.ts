@@ -4,10 +4,10 @@ import type { Judged } from "./request.js";
 /** Fewer people than this tell nothing about a difference. */
 export const fewestPeople = 100;
 
-/** The model that is to serve, and why. */
+/** The best of the models that were tried, and what it is, as "best on validation (...)". */
 export interface Choice {
   chosen: Judged;
-  why: string;
+  is: string;
 }
 
 /**
@@ -22,11 +22,11 @@ export function choose(judged: readonly Judged[], seed: number): Choice {
   for (const dearer of judged.filter(({ trained }) => trained))
     if (isBetter(dearer, chosen, seed)) chosen = dearer;
   const others = judged.filter((each) => each !== chosen);
-  const why = [
-    `${chosen.model} serves: it is best on validation (NDCG@10 ${figure(bootstrap(chosen.validation))}`,
+  const is = [
+    `best on validation (NDCG@10 ${figure(bootstrap(chosen.validation))}`,
     ...others.map((other) => comparison(chosen, other, seed)),
   ];
-  return { chosen, why: `${why.join("; ")})` };
+  return { chosen, is: `${is.join("; ")})` };
 }
 
 function difference(a: Judged, b: Judged, seed: number): Interval {

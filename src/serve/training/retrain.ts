@@ -7,7 +7,7 @@ import { bootstrap } from "../../evaluate/index.js";
 import type { BundleVersion, Outcomes, Registry, Store } from "../../store/index.js";
 import type { ComparedModel, TrainingReport } from "../heed.js";
 import type { ModelHost } from "../runtime/models.js";
-import { candidatesOf } from "./candidates.js";
+import { candidatesOf, countedModels } from "./candidates.js";
 import { type Choice, choose } from "./choose.js";
 import type { Judged, TrainingMessage, TrainingRequest, TrainingResult, Untried } from "./request.js";
 import { trainInChild } from "./run-child.js";
@@ -54,8 +54,9 @@ export async function retrain(
   const candidates = candidatesOf(wanted);
   const outcomes = await store.analytics.outcomes({ project });
   const current = await store.registry.current(project, name);
-  const champion =
-    current && isComplete(current) ? await filesOf(store.registry, current, project) : undefined;
+  const defends = current !== null && isComplete(current);
+  const counted = countedModels.some((each) => defends && each.name === modelOf(current));
+  const champion = defends && !counted ? await filesOf(store.registry, current, project) : undefined;
   const folder = await mkdtemp(join(tmpdir(), "heed-train-"));
   try {
     const request: TrainingRequest = {
@@ -77,7 +78,7 @@ export async function retrain(
     const configuration = { model: chosen.model, options: used };
     const explored = new Set(await store.analytics.explored({ project }));
     const verdict = decideWhoServes(
-      { current, hasChampion: champion !== undefined, result, choice, configuration },
+      { current, hasChampion: counted || champion !== undefined, result, choice, configuration },
       (target) => explored.has(outcomes.user.values[target]!),
       config.seed,
     );
@@ -125,8 +126,8 @@ function decideWhoServes(
   {
     current,
     hasChampion,
-    result: { champion, validationUsers },
-    choice: { chosen, why },
+    result,
+    choice: { chosen, is },
     configuration,
   }: {
     current: BundleVersion | null;
@@ -138,20 +139,34 @@ function decideWhoServes(
   isExplored: (user: number) => boolean,
   seed: number,
 ): Pick<Verdict, "serves" | "reason"> {
-  if (!hasChampion) return { serves: "challenger", reason: why };
+  if (!hasChampion) return { serves: "challenger", reason: `${chosen.model} serves: it is ${is}` };
+  const champion = championsFigures(current!, result);
   if (!champion)
     return { serves: "champion", reason: `${modelOf(current!)} stays: it cannot be judged on histories` };
   const before = current!.about as Partial<VersionAbout>;
   const all = { champion, challenger: chosen.validation };
-  const byChance = Array.from(validationUsers, (user, i) => (isExplored(user) ? i : -1)).filter(
+  const byChance = Array.from(result.validationUsers, (user, i) => (isExplored(user) ? i : -1)).filter(
     (i) => i >= 0,
   );
-  return judgeChallenger({
+  const { serves, reason } = judgeChallenger({
     sameConfiguration: JSON.stringify(before.configuration) === JSON.stringify(configuration),
     all,
     randomised: only(all, byChance),
     seed,
   });
+  return { serves, reason: `${reason}; of those tried now ${chosen.model} is ${is}` };
+}
+
+/**
+ * The champion's figures on the validation people. One that was fitted by counting serves with everything, those people's
+ * answers too: it is judged as it is when fitted on what was before them.
+ */
+function championsFigures(
+  current: BundleVersion,
+  { judged, champion }: TrainingResult,
+): Float64Array | undefined {
+  const fitted = judged.find(({ model, trained }) => !trained && model === modelOf(current));
+  return fitted?.validation ?? champion;
 }
 
 function only({ champion, challenger }: PairedMetric, places: readonly number[]): PairedMetric {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { saveBundle } from "../../bundles/index.js";
 import { mean } from "../../evaluate/index.js";
 import { graphScores, judgeRanking, popularity, sequentialModels } from "../../models/index.js";
-import { fit } from "../../train/index.js";
+import { fit, type Trainer } from "../../train/index.js";
 import { until } from "./budget.js";
 import type { Candidate } from "./candidates.js";
 import { bundleAbout, judge } from "./judge.js";
@@ -32,18 +32,30 @@ export async function trainCandidate(
   { fingerprint, seconds }: { fingerprint: string; seconds: number },
 ): Promise<Judged> {
   const start = performance.now();
-  const end = start + seconds * 1000;
+  let end = start + seconds * 1000;
   const { seed, items } = request;
   const model = sequentialModels.find((each) => each.name === name)!;
   const { batchSize, ...rest } = settings;
   const shape = { items: items.length - 1, length, popularity: popularity(split.train) };
   const batches = model.training(split.train, { length, batchSize, seed, options });
+  const judgingOf = async (predict: Trainer["predict"]) => {
+    const few = split.validation.slice(0, 256);
+    const began = performance.now();
+    await judgeRanking(few, graphScores(predict, length));
+    // Of the last epoch the validation, and of the best weights both periods.
+    return ((performance.now() - began) / few.length) * (2 * split.validation.length + split.test.length);
+  };
+  let isMeasured = false;
   const run = fit(model.trainable(shape, options), {
     ...rest,
     seed,
     embeddings: "exact",
-    maximumSeconds: seconds,
-    batches: (epoch, network) => until(end, batches(epoch, network)),
+    batches: async function* (epoch, network) {
+      if (!isMeasured) end -= await judgingOf((feeds) => network.predict(feeds));
+      isMeasured = true;
+      yield* until(end, batches(epoch, network));
+    },
+    isOver: () => performance.now() >= end,
     metrics: async (predict) => ({
       ndcg: mean((await judgeRanking(split.validation, graphScores(predict, length))).ndcg),
     }),

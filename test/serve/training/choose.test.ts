@@ -37,18 +37,18 @@ describe("the choice of what serves", () => {
   const knn = judged("item-knn", base, 0.1);
 
   test("is the best mean of the counted models, to which all are compared with intervals", () => {
-    const { chosen, why } = choose([popular, knn], 1);
+    const { chosen, is } = choose([popular, knn], 1);
     expect(chosen).toBe(knn);
-    expect(why).toMatch(
-      /^item-knn serves: it is best on validation \(NDCG@10 [\d.]+ \[[\d.]+, [\d.]+\]; beats popular [\d.]+, difference 0\.1000 \[/,
+    expect(is).toMatch(
+      /^best on validation \(NDCG@10 [\d.]+ \[[\d.]+, [\d.]+\]; beats popular [\d.]+, difference 0\.1000 \[/,
     );
   });
 
   test("is a trained model only where it is better by more than chance gives, whatever it does on test", () => {
     expect(choose([popular, knn, judged("sasrec", base, 0.2, true)], 1).chosen.model).toBe("sasrec");
-    const { chosen, why } = choose([popular, knn, noisy("sasrec", base, 0.11)], 1);
+    const { chosen, is } = choose([popular, knn, noisy("sasrec", base, 0.11)], 1);
     expect(chosen).toBe(knn);
-    expect(why).toMatch(/is cheaper, and not significantly worse than sasrec/);
+    expect(is).toMatch(/is cheaper, and not significantly worse than sasrec/);
     expect(choose([popular, knn, judged("sasrec", base, 0.05, true)], 1).chosen).toBe(knn);
   });
 
