@@ -93,7 +93,7 @@ describe("heed train and heed evaluate", () => {
   test("models without training stand beside a sequence model; --no-baselines leaves them out", async () => {
     const { rows } = trained[2]!;
     const baselines = rows.filter(({ kind }) => kind === "baseline").map(({ model }) => model);
-    expect(baselines).toEqual(["popular", "item-knn", "item-knn-recency", "markov"]);
+    expect(baselines).toEqual(["popular", "item-knn", "item-knn-recency", "markov", "markov-train"]);
     const again = await rowsOf("train", "sasrec", ...sample, "--epochs", "2", "--no-baselines");
     // Same seed, same figures to the last digit.
     const figures = ({ test, validation }: Row) => ({ test, validation });

@@ -17,10 +17,17 @@ const common: Omit<SequenceSettings, "length"> = {
 };
 
 /** What a model's publication says otherwise, on every data set. */
-const published: Readonly<Record<string, Partial<SequenceSettings>>> = {};
+const published: Readonly<Record<string, Partial<SequenceSettings>>> = {
+  // Petrov & Macdonald 2022: trained far longer than its first settings.
+  bert4rec: { epochs: 200, patience: 20 },
+  "fmlp-rec": { batchSize: 256, options: { dropout: 0.5 } },
+};
 
 /** What was tuned for one data set and model. */
-const tuned: Readonly<Record<string, Readonly<Record<string, Partial<SequenceSettings>>>>> = {};
+const tuned: Readonly<Record<string, Readonly<Record<string, Partial<SequenceSettings>>>>> = {
+  // gSASRec's own for MovieLens 1M (Petrov & Macdonald 2023).
+  "ml-1m-seq": { gsasrec: { options: { dim: 128, dropout: 0.5 } } },
+};
 
 /** A sequence model's settings on a data set whose histories are cut to `length` unless its own say otherwise. */
 export function sequenceSettings(dataSet: string, model: string, length: number): SequenceSettings {

@@ -1,3 +1,4 @@
+import { type Random, random } from "../../core/random.js";
 import { batches, padInto, row, rowsOf, type SequenceColumn } from "../../data/index.js";
 import type { Feeds } from "../../train/index.js";
 
@@ -36,18 +37,74 @@ export function sequenceBatch(sequences: readonly Int32Array[], length: number):
   };
 }
 
+/** Columns that a model adds to a batch; `source` is the batch's own stream of random numbers. */
+export type ExtraColumns = (sequences: readonly Int32Array[], batch: Feeds, source: Random) => Feeds;
+
+interface EpochOptions {
+  length: number;
+  batchSize: number;
+  seed: number;
+  epoch: number;
+}
+
 /** Shuffled training batches of one epoch; users with fewer than two items have nothing to predict and are left out. */
 export function* sequenceBatches(
   sequences: SequenceColumn,
-  options: { length: number; batchSize: number; seed: number; epoch: number },
+  options: EpochOptions & { extra?: ExtraColumns | undefined },
 ): Generator<Feeds> {
+  const { length, seed, epoch, extra } = options;
+  for (const { chosen, index } of trainable(sequences, options)) {
+    const batch = sequenceBatch(chosen, length);
+    yield extra ? { ...batch, ...extra(chosen, batch, random(seed, "extra-columns", epoch, index)) } : batch;
+  }
+}
+
+/** The sequences of each batch: those of two items or more, shuffled. */
+export function* trainable(
+  sequences: SequenceColumn,
+  options: EpochOptions,
+): Generator<{ chosen: Int32Array[]; index: number }> {
   const usable = Array.from({ length: rowsOf(sequences) }, (_, i) => i).filter(
     (i) => row(sequences, i).length >= 2,
   );
-  for (const chosen of batches(usable.length, options)) {
-    yield sequenceBatch(
-      Array.from(chosen, (i) => row(sequences, usable[i]!)),
-      options.length,
-    );
+  let index = 0;
+  for (const rows of batches(usable.length, options)) {
+    yield { chosen: Array.from(rows, (i) => row(sequences, usable[i]!)), index };
+    index++;
+  }
+}
+
+/**
+ * Shuffled batches of one epoch for models that look at all of a history at once: every prefix of every sequence is a
+ * sample, and its target is the item that follows, at the last position.
+ */
+export function* prefixBatches(sequences: SequenceColumn, options: EpochOptions): Generator<Feeds> {
+  const users: number[] = [];
+  const ends: number[] = [];
+  for (let user = 0; user < rowsOf(sequences); user++) {
+    for (let end = 1; end < row(sequences, user).length; end++) {
+      users.push(user);
+      ends.push(end);
+    }
+  }
+  const { length } = options;
+  for (const chosen of batches(users.length, options)) {
+    const slots = new Int32Array(chosen.length * length);
+    const positions = Int32Array.from(chosen, (_, i) => (i + 1) * length - 1);
+    positions.forEach((position, i) => {
+      slots[position] = i + 1;
+    });
+    yield {
+      ...historyFeed(
+        Array.from(chosen, (i) => row(sequences, users[i]!).subarray(0, ends[i]!)),
+        length,
+      ),
+      "targets.positions": { data: positions, shape: [chosen.length] },
+      "targets.slots": { data: slots, shape: [chosen.length, length] },
+      "targets.items": {
+        data: Int32Array.from(chosen, (i) => row(sequences, users[i]!)[ends[i]!]!),
+        shape: [chosen.length],
+      },
+    };
   }
 }

@@ -47,18 +47,16 @@ export function causalEncoder(
 }
 
 /**
- * One post-norm transformer block (Vaswani et al. 2017) with a GELU network of `4 * dim`; attention sees both directions
- * unless `causal`.
+ * One post-norm transformer block (Vaswani et al. 2017) with a GELU network of `4 * dim`; attention sees both directions.
  */
 export function postNormBlock(
   nn: Layers,
   x: Tensor,
   padding: Tensor,
-  o: { heads: number; dropout: number; causal?: boolean },
+  o: { heads: number; dropout: number },
 ): Tensor {
   const attended = nn.attention(x, {
     heads: o.heads,
-    causal: o.causal ?? false,
     padding,
     dropout: o.dropout,
   });

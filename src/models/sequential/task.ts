@@ -1,6 +1,7 @@
 import { HeedError } from "../../core/errors.js";
-import { constant, input, linearCrossEntropy, type Tensor, withGradient } from "../../tensor/index.js";
+import { constant, input, type Tensor, withGradient } from "../../tensor/index.js";
 import type { Task } from "../model.js";
+import { catalogueLoss, type TargetLoss } from "./losses.js";
 
 /** The shape of a sequence data set: item ids run from 1 to `items`, histories are cut to `length`. */
 export interface SequenceData {
@@ -29,6 +30,10 @@ export interface Targets {
   slots: Tensor;
   /** [tokens], the item that follows. */
   items: Tensor;
+  /** [tokens, own]: items to tell each target from, for losses that sample them. */
+  own: Tensor;
+  /** [shared]: the same for all tokens of the batch. */
+  shared: Tensor;
 }
 
 export interface SequenceResult {
@@ -36,9 +41,13 @@ export interface SequenceResult {
   hidden: Tensor;
   /** Output item vectors [items + 1, dim]; row 0 is padding and is never predicted. */
   table: Tensor;
+  /** The loss at the targets; cross-entropy over the whole catalogue, unless given. */
+  loss?: TargetLoss;
+  /** Added to the loss at the targets. */
+  extraLoss?: Tensor;
 }
 
-/** Next-item prediction: cross-entropy over the whole catalogue at every position that has a next item. */
+/** Next-item prediction: a loss at every position that has a target. */
 export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
   name: "sequence",
   inputs(data) {
@@ -52,14 +61,15 @@ export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
         positions: input("targets.positions", "int32", ["tokens"]),
         slots: input("targets.slots", "int32", ["batch", length]),
         items: input("targets.items", "int32", ["tokens"]),
+        own: input("targets.own", "int32", ["tokens", "own"]),
+        shared: input("targets.shared", "int32", ["shared"]),
       },
     };
   },
-  finish({ hidden, table }, { history, targets }, data) {
-    const states = pickPositions(hidden.flatten2d(), targets);
+  finish({ hidden, table, loss = catalogueLoss, extraLoss }, { history, targets }, data) {
+    const main = loss(pickPositions(hidden.flatten2d(), targets), table, targets);
     return {
-      // Row 0 is padding and no class: the first item is class 0.
-      loss: linearCrossEntropy(states, table.slice(0, 1), targets.items.sub(1)),
+      loss: extraLoss ? main.add(extraLoss) : main,
       outputs: catalogueOutputs(hidden.at(1, -1), table, history, data),
     };
   },
