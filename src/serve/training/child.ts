@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { HeedError } from "../../core/errors.js";
 import { countedScores } from "../../models/index.js";
+import { failureOf } from "../runtime/thread-messages.js";
 import { openBudget } from "./budget.js";
 import { countedModels } from "./candidates.js";
 import { readColumns } from "./columns.js";
@@ -78,8 +79,7 @@ async function answer(order: TrainingOrder): Promise<void> {
     const request = { ...order, ...(await readColumns(order.folder)) };
     await send({ kind: "done", result: await train(request) });
   } catch (error) {
-    const { message } = error as Error;
-    await send({ kind: "failed", code: error instanceof HeedError ? error.code : "training", message });
+    await send({ kind: "failed", ...failureOf(error) });
   }
   process.disconnect?.();
 }

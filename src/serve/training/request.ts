@@ -63,4 +63,4 @@ export type TrainingMessage =
   | { kind: "judged"; model: string; validation: number }
   | { kind: "progress"; model: string; epoch: number; validation: number }
   | { kind: "done"; result: TrainingResult }
-  | { kind: "failed"; code: string; message: string };
+  | { kind: "failed"; code: string; message: string; remedy: string };
