@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { HeedError } from "../core/errors.js";
-import type { RuntimeOptions } from "../tensor/index.js";
+import { cutGraph, type RuntimeOptions } from "../tensor/index.js";
 import { readChecked } from "./files.js";
 import {
   type BundleManifest,
@@ -24,11 +24,16 @@ export interface Bundle extends Predictor {
   tables: readonly LookupTable[];
 }
 
+export interface LoadOptions extends RuntimeOptions {
+  /** The outputs that are wanted of the graph; what only others need is not computed. All of them by default. */
+  outputs?: (manifest: BundleManifest) => readonly string[];
+}
+
 /**
  * Opens a bundle after checking every file against the manifest. A bundle that is absent, of another version, incomplete
  * or changed is an error that names the file and the remedy.
  */
-export async function loadBundle(folder: string, options: RuntimeOptions = {}): Promise<Bundle> {
+export async function loadBundle(folder: string, options: LoadOptions = {}): Promise<Bundle> {
   for (let attempt = 1; ; attempt++) {
     const place = bundlePlace(folder);
     const text = await manifestText(place);
@@ -52,7 +57,7 @@ function manifestText(folder: string): Promise<string | null> {
   return readFile(join(folder, "manifest.json"), "utf8").catch(() => null);
 }
 
-async function openBundle(folder: string, text: string | null, options: RuntimeOptions): Promise<Bundle> {
+async function openBundle(folder: string, text: string | null, options: LoadOptions): Promise<Bundle> {
   const fault = (what: string) => bundleFault(folder, what);
   if (text === null) {
     throw new HeedError(
@@ -80,8 +85,11 @@ async function openBundle(folder: string, text: string | null, options: RuntimeO
 
   async function openGraph(): Promise<Predictor> {
     const { inputs, outputs } = manifest;
-    const graph = { bytes: await read(graphFile), inputs, outputs };
-    return openPredictor(graph, tables, options).catch((cause: unknown) => {
+    const { outputs: wanted, ...runtime } = options;
+    const whole = { bytes: await read(graphFile), inputs, outputs };
+    const open = async () =>
+      openPredictor(wanted ? cutGraph(whole, wanted(manifest)) : whole, tables, runtime);
+    return open().catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : cause;
       throw bundleFault(folder, `${graphFile} cannot be opened: ${reason}`, cause);
     });

@@ -66,7 +66,14 @@ export const manifestSchema = z.discriminatedUnion("kind", [
     length: z.int().positive(),
   }),
   /** Neighbours, similarities and counts in tables, by item; no graph. Written as `serve` reads them. */
-  common.extend({ kind: z.literal("counting") }),
+  common.extend({
+    kind: z.literal("counting"),
+    /**
+     * How a history is scored: "supporters", which is meant where nothing is said, adds up the similarities of its items to each candidate whose neighbours they are;
+     * "followers" reads the row of the last item alone.
+     */
+    reads: z.enum(["supporters", "followers"]).optional(),
+  }),
   /** A probability for one value of each field, in this order; each has a vocabulary of its name. */
   common.extend({ kind: z.literal("ctr"), fields: z.array(z.string()).min(1) }),
 ]);

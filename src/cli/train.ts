@@ -19,10 +19,13 @@ import type { EmbeddingMode } from "../tensor/index.js";
 import { cells } from "./cells.js";
 import { oneOf, wholeNumber, wholeNumbers } from "./options.js";
 import { answer, progressReporter, say } from "./output.js";
+import { checkUse, trainEvents } from "./train-events.js";
 import { wrapped } from "./wrap.js";
 
 interface TrainFlags {
-  data: string;
+  data?: string;
+  seconds?: string;
+  name?: string;
   seeds: string;
   embeddings: string;
   epochs?: string;
@@ -60,9 +63,11 @@ export function addTrain(program: Command): void {
   );
   program
     .command("train")
-    .description("train a model on a public data set with its published settings, and test it")
-    .argument("<model>", "its name; the list is below")
-    .requiredOption("--data <name>", "the data set")
+    .description("train a model on a public data set, or what heed.config.ts says on your events")
+    .argument("[model]", "its name; the list is below")
+    .option("--data <name>", "the data set")
+    .option("--seconds <n>", "without a model: time budget for all candidates")
+    .option("--name <name>", "without a model: which of heed.config.ts (main)")
     .option("--seeds <list>", "seeds, separated by commas", "1")
     .option("--embeddings <mode>", "where embedding tables live: exact or lazy", "exact")
     .option("--epochs <n>", "at most this many epochs, instead of the published number")
@@ -71,8 +76,13 @@ export function addTrain(program: Command): void {
     .option("--checkpoint-steps <n>", "save progress after every n steps too")
     .option("--no-baselines", "leave out the models without training")
     .option("--json", "print JSON")
-    .addHelpText("after", `\nModels, and the data sets they learn:\n${learn.join("\n")}`)
-    .action(async (model: string, flags: TrainFlags) => {
+    .addHelpText(
+      "after",
+      `\nWithout a model: trains on the events of HEED_HOME (the server does, where one runs),\nand says what serves, and why.\n\nModels, and the data sets they learn:\n${learn.join("\n")}`,
+    )
+    .action(async (model: string | undefined, flags: TrainFlags) => {
+      checkUse(model, flags);
+      if (model === undefined) return trainEvents(flags);
       const rows = await train(model, flags);
       const { watched } = familyOf(model);
       answer(flags.json ? rows : rows.map((row) => tableRow(row, watched)), flags.json ?? false);
@@ -80,7 +90,7 @@ export function addTrain(program: Command): void {
 }
 
 async function train(model: string, flags: TrainFlags): Promise<Row[]> {
-  const data = flags.data;
+  const data = flags.data!;
   const { task, embeddings, runs } = await prepare(model, flags);
   say(`embeddings: ${embeddings} (${modes[embeddings]})`);
   const rows: Row[] = [];
@@ -129,7 +139,8 @@ async function prepare(
   const wrong = (what: string, remedy: string) => new HeedError("option", what, remedy);
   if (everySteps !== undefined && flags.checkpoint === undefined)
     throw wrong("--checkpoint-steps is given without --checkpoint", "say where to save: --checkpoint FOLDER");
-  if (!family.dataSets.includes(flags.data)) throw unknown("data set", flags.data, family.dataSets);
+  const data = flags.data!;
+  if (!family.dataSets.includes(data)) throw unknown("data set", data, family.dataSets);
   if (!family.embeddings.includes(embeddings)) {
     throw wrong(
       `--embeddings is "${embeddings}", but ${model} needs its tables whole at every step`,
@@ -141,7 +152,7 @@ async function prepare(
     const several = seeds.length > 1;
     return {
       model,
-      data: flags.data,
+      data,
       seed,
       embeddings,
       epochs,
@@ -156,7 +167,7 @@ async function prepare(
     };
   });
   for (const { out } of runs) if (out !== undefined) await checkBundlePlace(out);
-  return { task: family.load(flags.data), embeddings, runs };
+  return { task: family.load(data), embeddings, runs };
 }
 
 /** Ctrl-C saves a checkpoint and ends; a second one ends at once. */

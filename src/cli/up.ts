@@ -11,13 +11,13 @@ import {
   listKeys,
   openHeed,
   readConfigFile,
-  type TrainingReport,
 } from "../serve/index.js";
 import type { EmbeddedStore } from "../store/index.js";
 import { importDemo, wantsSample } from "./demo-data.js";
 import { heedHome, heedPort, openHome } from "./environment.js";
 import { wholeNumber } from "./options.js";
-import { answer, say } from "./output.js";
+import { say } from "./output.js";
+import { reportTraining, sayChanges } from "./report-training.js";
 
 interface UpFlags {
   seconds: string;
@@ -30,7 +30,7 @@ export function addUp(program: Command): void {
   program
     .command("up")
     .description("serve recommendations, and train a better model meanwhile")
-    .option("--seconds <n>", "time budget of the first training", "30")
+    .option("--seconds <n>", "time budget of the first training; later ones: models.NAME.seconds", "30")
     .option("--host <address>", "where to listen; beyond this machine only with keys", "127.0.0.1")
     .option("--json", "print one line of JSON whenever models were compared")
     .addHelpText(
@@ -111,61 +111,31 @@ async function serve(
 async function trainSimple(heed: Heed, json: boolean): Promise<void> {
   const [main] = await heed.models();
   if (main!.serving) {
-    report({ compared: main!.compared, serving: main!.serving.model, why: main!.why }, json);
+    reportTraining({ ...main!, serving: main!.serving.model }, json);
     return;
   }
   try {
     const { finished } = await heed.train("main", { simpleOnly: true });
-    report(await finished, json);
+    reportTraining(await finished, json);
   } catch (error) {
     if (!(error instanceof HeedError) || error.code !== "too-few-events") throw error;
     say("too few events to compare models: what is popular or new serves");
   }
 }
 
-/** Trains the configured recipe where it never took part in a comparison. What serves goes on serving whatever happens. */
+/** Trains the candidates where none ever took part in a comparison. What serves goes on serving whatever happens. */
 async function trainComplete(heed: Heed, seconds: number, json: boolean): Promise<void> {
   const [main] = await heed.models();
-  const { compared, recipe, name } = main!;
-  if (compared.length === 0 || compared.some(({ model }) => model === recipe)) return;
+  const { compared, complete, name } = main!;
+  if (compared.length === 0 || complete) return;
   try {
     const { finished } = await heed.train(name, { seconds });
-    const shown = setInterval(sayChanges(heed), 500);
-    report(await finished.finally(() => clearInterval(shown)), json);
+    const shown = setInterval(sayChanges(heed, name), 500);
+    reportTraining(await finished.finally(() => clearInterval(shown)), json);
   } catch (error) {
     if (error instanceof HeedError && error.code === "stopped") return;
     say(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** Says how far the training is, whenever that changed. */
-function sayChanges(heed: Heed): () => Promise<void> {
-  let last = "training";
-  return async () => {
-    const [main] = await heed.models();
-    if (main!.training === last) return;
-    last = main!.training;
-    say(last);
-  };
-}
-
-/** Shows a comparison to people and programs. */
-function report({ compared, serving, why }: TrainingReport, json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify({ serving, why, models: compared })}\n`);
-  else answer(compared.map(line), false);
-  say(why);
-}
-
-function line({ model, validation, test, testHitRate, serving }: TrainingReport["compared"][number]): object {
-  const interval = ({ mean, low, high }: typeof test) =>
-    `${mean.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
-  return {
-    model,
-    validationNdcg: validation.mean,
-    testHitRate: interval(testHitRate),
-    testNdcg: interval(test),
-    serving: serving ? "serves" : "",
-  };
 }
 
 /** Ctrl-C or SIGTERM before serving: finish what is being written and end. */

@@ -100,7 +100,7 @@ export function checkSources({ surfaces }: Config, available: ReadonlySet<string
 function remedyFor(source: Source): string {
   switch (source.type) {
     case "embedding":
-      return 'it needs the package usearch (npm install usearch) and a model with embeddings; or use { type: "model" }';
+      return 'use { type: "model" }';
     case "custom":
       return `register it: openHeed({ sources: { ${JSON.stringify(source.name)}: async (request) => [...] } })`;
     case "model":

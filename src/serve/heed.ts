@@ -1,34 +1,15 @@
-import type { Interval } from "../evaluate/index.js";
 import type { HeedEvent, Rejection, ShownItem } from "../events/event.js";
+import type { Attribute, Item, User, UserChange } from "./entities.js";
+import type { ModelState, RetrievalState, TrainingOptions, TrainingReport } from "./model-state.js";
 
-/** A value of an entity's attribute. */
-export type Attribute = string | number | boolean | string[] | null;
-
-/** An item (or document) of the catalogue. */
-export interface Item {
-  item: string;
-  title?: string | undefined;
-  categories?: string[] | undefined;
-  /** Not to be recommended, but kept and known. */
-  hidden?: boolean | undefined;
-  /** When it appeared, RFC 3339; "latest" lists order by it. */
-  time?: string | undefined;
-  attributes?: Record<string, Attribute> | undefined;
-}
-
-export interface User {
-  user: string;
-  attributes?: Record<string, Attribute> | undefined;
-}
-
-/** What becomes known of a user. */
-export interface UserChange {
-  user: string;
-  set?: Readonly<Record<string, Attribute>> | undefined;
-  /** Kept only where nothing was known before. */
-  setOnce?: Readonly<Record<string, Attribute>> | undefined;
-  unset?: readonly string[] | undefined;
-}
+export type { Attribute, Item, User, UserChange } from "./entities.js";
+export type {
+  ComparedModel,
+  ModelState,
+  RetrievalState,
+  TrainingOptions,
+  TrainingReport,
+} from "./model-state.js";
 
 export interface RecommendOptions {
   /** The surface that asks; the default is "home". */
@@ -91,46 +72,6 @@ export interface UserExport {
   /** Ids that were merged into this user. */
   merged: string[];
   events: object[];
-}
-
-/** A model's line in the comparison that chose what serves. */
-export interface ComparedModel {
-  model: string;
-  /** NDCG@10 on the validation period; it alone chooses. */
-  validation: Interval;
-  test: Interval;
-  testHitRate: Interval;
-  serving: boolean;
-}
-
-/** One of the models that a configuration names. */
-export interface ModelState {
-  name: string;
-  /** The recipe that is trained under this name. */
-  recipe: string;
-  /** What answers requests now; null until something was trained. */
-  serving: { model: string; version: number; created: string } | null;
-  /** "idle", how far the training is, or why the last one failed. */
-  training: string;
-  /** The last comparison, simple models first, and why its winner serves. */
-  compared: ComparedModel[];
-  why: string;
-  /** What is kept, the newest last. */
-  versions: { version: number; model: string; created: string; serving: boolean }[];
-}
-
-export interface TrainingOptions {
-  /** Compare what needs no training: done within seconds. */
-  simpleOnly?: boolean;
-  /** Time budget of the training; the default is 600. */
-  seconds?: number;
-}
-
-export interface TrainingReport {
-  compared: ComparedModel[];
-  /** What serves from now on, and why, in one sentence. */
-  serving: string;
-  why: string;
 }
 
 /** Which events a listener hears; without a filter, all of the default project. */
@@ -226,6 +167,8 @@ export interface Heed {
   eraseUser(user: string, options?: { project?: string }): Promise<{ events: number }>;
   /** The models of the configuration: what serves, how it compared, what is being trained. */
   models(options?: { project?: string }): Promise<ModelState[]>;
+  /** How the open models of all projects find their best items. */
+  retrieval(): (RetrievalState & { project: string; name: string })[];
   /**
    * Begins to train a model on everything in the log, in a process of its own; what wins serves from then on. One training at
    * a time: another one is a "conflict". `finished` rejects when it fails; what served before goes on serving.

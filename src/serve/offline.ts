@@ -149,7 +149,7 @@ async function scoresOf(
 ): Promise<(number | null)[]> {
   if (model.scoreFields) return Array.from(await model.scoreFields(subject, items, facts));
   const scores = (await model.scoreAll?.(history)) ?? null;
-  return items.map((item) => (scores && model.place(item) > 0 ? scores[model.place(item)]! : null));
+  return items.map((item) => (scores && model.place(item) > 0 ? scores.at(model.place(item)) : null));
 }
 
 function sameFeatures(scoring: Scoring, history: readonly string[], items: readonly ReplayedItem[]): boolean {

@@ -1,17 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { HeedError, nearest } from "../core/errors.js";
-import {
-  attributeProblems,
-  type Config,
-  checkSources,
-  defineConfig,
-  type Similarity,
-  topScores,
-} from "../decide/index.js";
+import { HeedError } from "../core/errors.js";
+import { type Config, checkSources, defineConfig, type Similarity } from "../decide/index.js";
 import { acceptEvents } from "../events/index.js";
-import { type Entity, eraseUser, mergeUser, type Store } from "../store/index.js";
-import type { Attribute, Heed, Item, ScoredItem, User, UserChange } from "./heed.js";
-import { type Catalogue, openCatalogues } from "./runtime/catalogue.js";
+import { eraseUser, mergeUser, type Store } from "../store/index.js";
+import type { Heed, Item, ScoredItem, User } from "./heed.js";
+import { openCatalogues } from "./runtime/catalogue.js";
+import { type Attributes, changed, checkAttributes, entity, page } from "./runtime/entities.js";
 import { forgetInBundles } from "./runtime/forget.js";
 import { slateOf } from "./runtime/impression.js";
 import { openModels } from "./runtime/models.js";
@@ -21,9 +15,11 @@ import { rank } from "./runtime/rank.js";
 import { readEvents } from "./runtime/read-events.js";
 import { type Parts, recommender } from "./runtime/recommend.js";
 import { recordEvents } from "./runtime/record.js";
+import { bestOfSession } from "./runtime/session.js";
 import type { CustomSource } from "./runtime/sources.js";
 import { openTails } from "./runtime/tails.js";
 import { openTextIndex } from "./runtime/text-index.js";
+import { unknownItem } from "./runtime/unknown-item.js";
 import { neighboursName } from "./training/retrain.js";
 import { keepTrained } from "./training/schedule.js";
 import { openTrainer } from "./training/trainer.js";
@@ -47,7 +43,7 @@ export interface OpenHeedOptions {
   keepTrained?: () => readonly string[];
 }
 
-const builtInSources = ["popular", "latest", "item-to-item", "model", "text"];
+const builtInSources = ["popular", "latest", "item-to-item", "model", "embedding", "text"];
 
 /**
  * Opens Heed in process over a store: everything HTTP offers is a method of what it returns. The store stays the caller's:
@@ -59,7 +55,11 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
   checkSources(config, new Set([...builtInSources, ...Object.keys(sources).map((name) => `custom:${name}`)]));
   checkSimilarities(config, similarities);
   const catalogue = openCatalogues(store.online);
-  const models = openModels(store.registry, { now, report });
+  const models = openModels(store.registry, {
+    now,
+    report,
+    retrieval: (name) => config.models[name]?.retrieval,
+  });
   const popularAll = openPopular(store.log, store.analytics, now);
   const search = openTextIndex(catalogue);
   const projectOf = (given?: { project?: string }) => given?.project ?? "default";
@@ -217,20 +217,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       const project = projectOf(given);
       for (const item of items) await known(project, item);
       const limit = given?.limit ?? 10;
-      const past = new Set(items);
-      const offered = await catalogue(project);
-      const mayShow = (list: readonly string[], place: number) =>
-        !past.has(list[place]!) && !offered.factsAt(list, place).hidden;
-      const scored = await models.use(project, "main", async (model) => {
-        const scores = await model?.scoreAll?.(items);
-        if (!model || !scores) return null;
-        const best = topScores(scores, limit, (id) => id > 0 && mayShow(model.items, id));
-        return Array.from(best, (id) => ({ item: model.items[id]!, score: scores[id]! }));
-      });
-      const ranked =
-        scored ??
-        (await parts.likeness(project, (likeness) => likeness.alike(items, Math.max(200, limit), mayShow)));
-      return shown(project, ranked ?? [], limit);
+      return shown(project, await bestOfSession(parts, project, items, limit), limit);
     },
 
     async merge(anonymous, user, given) {
@@ -258,6 +245,7 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
       await forgetInBundles(store.registry, models, project, erasure.users);
       return { events: erasure.entries.length };
     },
+    retrieval: () => models.retrieval(),
     models: (given) => trainer.states(projectOf(given)),
     train: (name, given = {}) => trainer.train(projectOf(given), name, given),
     promote: (name, version, given) => trainer.promote(projectOf(given), name, version),
@@ -272,56 +260,6 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
   };
 }
 
-function entity<Name extends "item" | "user">(name: Name): (given: Record<Name, string>) => Entity {
-  return (given) => {
-    const { [name]: id, ...value } = given;
-    return { id, value: value as Entity["value"] };
-  };
-}
-
-async function page(
-  { online }: Store,
-  project: string,
-  kind: "item" | "user",
-  { limit = 100, cursor }: { limit?: number; cursor?: string },
-): Promise<{ entities: Entity[]; cursor?: string }> {
-  const after = cursor === undefined ? undefined : Buffer.from(cursor, "base64url").toString("utf8");
-  const entities = await online.list(project, kind, { limit, ...(after !== undefined && { after }) });
-  const last = entities.at(-1)?.id;
-  const next =
-    entities.length === limit && last !== undefined ? Buffer.from(last).toString("base64url") : undefined;
-  return { entities, ...(next !== undefined && { cursor: next }) };
-}
-
-function checkAttributes(config: Config, kind: "item" | "user", entities: readonly (Item | User)[]): void {
-  entities.forEach((given, index) => {
-    const [problem] = attributeProblems(config, kind, given.attributes ?? {});
-    if (!problem) return;
-    throw new HeedError(
-      "attribute-invalid",
-      `${kind}s.${index}.${problem.path}: ${problem.message}`,
-      `declare attributes under entities.${kind}.attributes in heed.config.ts, or mend the value`,
-    );
-  });
-}
-
-type Attributes = Readonly<Record<string, Attribute>>;
-
-/** Attributes after a change, without what the configuration does not know, or knows as another type. */
-function changed(config: Config, before: Attributes, change: Omit<UserChange, "user">): Attributes {
-  const fit = (given: Attributes = {}) =>
-    Object.entries(given).filter(
-      ([name, value]) => attributeProblems(config, "user", { [name]: value }).length === 0,
-    );
-  const after = {
-    ...Object.fromEntries(fit(change.setOnce)),
-    ...before,
-    ...Object.fromEntries(fit(change.set)),
-  };
-  for (const name of change.unset ?? []) delete after[name];
-  return after;
-}
-
 function checkSimilarities(config: Config, known: Readonly<Record<string, Similarity>>): void {
   for (const [name, { decide }] of Object.entries(config.surfaces)) {
     const { similarity } = decide.diversity;
@@ -332,15 +270,4 @@ function checkSimilarities(config: Config, known: Readonly<Record<string, Simila
       `register it: openHeed({ similarities: { ${JSON.stringify(similarity.name)}: (a, b) => ... } })`,
     );
   }
-}
-
-function unknownItem(item: string, items: Catalogue): HeedError {
-  // Comparing takes time by the product of the lengths and by the number of names.
-  const names = item.length < 40 ? [...items.items()].slice(0, 5_000).map(([name]) => name) : [];
-  const close = nearest(item, names);
-  return new HeedError(
-    "unknown-item",
-    `there is no item "${item}"`,
-    close ? `did you mean "${close}"?` : "put it first (PUT /v1/items), or use an id of GET /v1/items",
-  );
 }

@@ -1,4 +1,5 @@
 export { gradients } from "./autodiff.js";
+export { cutGraph } from "./cut.js";
 export * from "./nn/index.js";
 export { clearRow, type OnnxGraph, type Signature, writeOnnx } from "./onnx.js";
 export * from "./ops/index.js";

@@ -66,20 +66,23 @@ export function encodeModel(model: Record<string, unknown>): Uint8Array {
   return modelType.encode(modelType.create(model)).finish();
 }
 
-/** A model's initializers as the file holds them, and the way to write it with changed ones. */
-export function decodeInitializers(bytes: Uint8Array): {
-  initializers: { dims: number[]; dataType: number; rawData: Uint8Array }[];
-  encode(): Uint8Array;
-} {
-  const model = modelType.decode(bytes) as unknown as {
-    graph: { initializer: { dims: unknown[]; dataType: number; rawData: Uint8Array }[] };
+interface Named {
+  name: string;
+}
+
+/** What of a model file Heed looks at. */
+export interface OnnxModel {
+  graph: {
+    node: { input: string[]; output: string[] }[];
+    initializer: (Named & { dims: unknown[]; dataType: number; rawData: Uint8Array })[];
+    input: Named[];
+    output: Named[];
+    valueInfo: Named[];
   };
-  return {
-    initializers: model.graph.initializer.map(({ dims, dataType, rawData }) => ({
-      dims: dims.map(Number),
-      dataType,
-      rawData,
-    })),
-    encode: () => modelType.encode(model as never).finish(),
-  };
+}
+
+/** A model as the file holds it, and the way to write it after a change. */
+export function decodeModel(bytes: Uint8Array): { model: OnnxModel; encode(): Uint8Array<ArrayBuffer> } {
+  const model = modelType.decode(bytes) as unknown as OnnxModel;
+  return { model, encode: () => new Uint8Array(modelType.encode(model as never).finish()) };
 }

@@ -1,6 +1,6 @@
 import { HeedError } from "../core/errors.js";
 import { topological } from "./autodiff.js";
-import { decodeInitializers, encodeModel } from "./onnx-schema.js";
+import { decodeModel, encodeModel } from "./onnx-schema.js";
 import { factors, type Shape } from "./shape.js";
 import {
   arrayTypes,
@@ -232,11 +232,11 @@ const float32 = 1;
  * embedding table forgets what it learned of one token.
  */
 export function clearRow(bytes: Uint8Array, rows: number, row: number): Uint8Array<ArrayBuffer> {
-  const { initializers, encode } = decodeInitializers(bytes.slice());
-  for (const { dims, dataType, rawData } of initializers) {
-    if (dims[0] !== rows || dataType !== float32) continue;
+  const { model, encode } = decodeModel(bytes.slice());
+  for (const { dims, dataType, rawData } of model.graph.initializer) {
+    if (Number(dims[0]) !== rows || dataType !== float32) continue;
     const width = rawData.length / rows;
     rawData.fill(0, row * width, (row + 1) * width);
   }
-  return new Uint8Array(encode());
+  return encode();
 }

@@ -25,6 +25,8 @@ export interface FitOptions extends TrainerOptions {
   signal?: AbortSignal;
   /** Stop after the epoch in which this much wall time is used up. Such a run depends on the machine's speed. */
   maximumSeconds?: number;
+  /** Asked after every epoch whether that was the last one, as where time is shared with other work. */
+  isOver?: () => boolean;
 }
 
 /** What the weights depend on beside model, seed and batches: a resumed run must have the same. */

@@ -174,7 +174,7 @@ async function* epochs(
       header.watch = watch;
       if (improved) best = copyArrays(weights(trainer.state));
     }
-    if (performance.now() > deadline) header.watch.stopped = true;
+    if (performance.now() > deadline || options.isOver?.()) header.watch.stopped = true;
     const progress: EpochProgress = {
       kind: "epoch",
       epoch: header.epoch,

@@ -31,6 +31,7 @@ test("all is well where nothing was started yet, and nothing is made", async () 
     "node",
     "onnxruntime",
     "duckdb",
+    "usearch",
     "data sets",
     "chromium",
     "data folder",

@@ -15,7 +15,7 @@ const running: Running[] = [];
 /** Starts `heed up` on a data folder, at any free port unless told. */
 function up(home: string, env: Record<string, string> = {}, cwd = "."): Running {
   const heed = startHeed(
-    ["up", "--seconds", "2", "--json"],
+    ["up", "--seconds", "15", "--json"],
     { HEED_HOME: home, HEED_PORT: "0", HEED_DATA: data, ...env },
     cwd,
   );
@@ -42,7 +42,7 @@ async function says(heed: Running, words: RegExp): Promise<string> {
   return heed.stderr();
 }
 
-const trained = /serves: it is best on validation \(NDCG@10: .*sasrec/;
+const trained = /serves: it is best on validation \(NDCG@10 .*sasrec/;
 
 interface Report {
   serving: string;
@@ -82,14 +82,17 @@ function copyOfHome(): string {
 const registry = (folder: string) => join(folder, "registry", "default", "bundles");
 
 describe("what the first start reports", () => {
-  test("each model with 95 % intervals; the one best on validation serves, whatever the test figures are", () => {
+  test("each model with 95 % intervals; the one best on validation serves", () => {
     expect(first.map(({ models }) => models.map(({ model }) => model))).toEqual([
-      ["popular", "item-knn"],
-      ["popular", "item-knn", "sasrec"],
+      ["popular", "markov", "item-knn"],
+      ["popular", "markov", "item-knn", "sasrec"],
     ]);
     for (const { serving, why, models } of first) {
-      const best = models.reduce((a, b) => (b.validation.mean > a.validation.mean ? b : a));
-      expect([serving, models.filter((row) => row.serving)]).toEqual([best.model, [best]]);
+      // SASRec serves only where it is better by more than chance (test/serve/training/choose.test.ts).
+      const counted = models.filter(({ model }) => model !== "sasrec");
+      const best = counted.reduce((a, b) => (b.validation.mean > a.validation.mean ? b : a));
+      expect([best.model, "sasrec"]).toContain(serving);
+      expect(models.filter((row) => row.serving).map(({ model }) => model)).toEqual([serving]);
       expect(why).toMatch(`${serving} serves: it is best on validation`);
       for (const { validation, test, testHitRate } of models) {
         for (const { low, mean, high } of [validation, test, testHitRate]) {

@@ -15,8 +15,18 @@ const mistakes: Mistake[] = [
   ["no command", [], /Usage: heed/],
   ["an unknown command", ["trian"], /unknown command 'trian'[\s\S]*Did you mean train/],
   ["an unknown flag", ["train", "lr", ...sample, "--sedes", "1"], /unknown option '--sedes'[\s\S]*--seeds/],
-  ["train without data", ["train", "lr"], /required option '--data <name>'/],
-  ["train without a model", ["train", ...sample], /missing required argument 'model'/],
+  ["train without data", ["train", "lr"], /on what is lr to be trained[\s\S]*--data NAME/],
+  ["train on events, and save elsewhere", ["train", "--out", "x"], /--out is given without a model/],
+  [
+    "a budget for a public data set",
+    ["train", "lr", "--data", "frappe", "--seconds", "5"],
+    /--seconds is for training on events/,
+  ],
+  [
+    "train without a model",
+    ["train", ...sample],
+    /--data is given without a model[\s\S]*heed train MODEL --data NAME/,
+  ],
   [
     "an unknown model",
     ["train", "depfm", ...sample],

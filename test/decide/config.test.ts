@@ -19,7 +19,7 @@ describe("defineConfig", () => {
     expect(home.decide.policy).toEqual({ type: "greedy" });
     expect(home.decide.diversity.lambda).toBe(1);
     expect(home.fallbacks.map(({ type }) => type)).toEqual(["popular", "latest"]);
-    expect(models.main).toMatchObject({ model: "sasrec", retrain: "1d" });
+    expect(models.main).toMatchObject({ model: "best", candidates: ["sasrec"], seconds: 600, retrain: "1d" });
     expect(seed).toBe(1);
   });
 

@@ -193,7 +193,7 @@ describe("a source this installation does not have", () => {
 
   test("is found before the first request, with what to install or register", () => {
     expect(() => checkSources(config([{ type: "embedding" }]), available)).toThrow(
-      /surfaces\.home\.candidates\.0.*embedding.*\n.*npm install usearch/,
+      /surfaces\.home\.candidates\.0.*embedding.*\n.*type: "model"/,
     );
     expect(() => checkSources(config([{ type: "custom", name: "mine" }]), available)).toThrow(
       /custom:mine.*\n.*openHeed/,

@@ -128,9 +128,10 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
     allEvents: () => [...projects.values()].flatMap(({ events }) => [...events.values()]),
 
     models: async () => [main],
+    retrieval: () => [],
     async train(name) {
       knownModel(name);
-      return { finished: Promise.resolve({ compared: [], serving: "popular", why: main.why }) };
+      return { finished: Promise.resolve({ compared: [], untried: [], serving: "popular", why: main.why }) };
     },
     async promote(name) {
       knownModel(name);
@@ -322,6 +323,9 @@ const main: ModelState = {
   serving: { model: "popular", version: 1, created: "2026-01-01T00:00:00.000Z" },
   training: "idle",
   compared: [],
+  untried: [],
+  complete: true,
+  retrieval: null,
   why: "popular serves: it is all there is",
   versions: [{ version: 1, model: "popular", created: "2026-01-01T00:00:00.000Z", serving: true }],
 };

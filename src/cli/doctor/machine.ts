@@ -65,6 +65,26 @@ export const machineChecks: readonly Check[] = [
     },
   },
   {
+    name: "usearch",
+    async look() {
+      try {
+        const { buildApproximate } = await import("../../retrieve/index.js");
+        const vectors = { rows: 3, dim: 2, values: Float32Array.of(0, 0, 1, 0, 0, 1) };
+        const index = buildApproximate(vectors, {
+          connectivity: 2,
+          expansionAdd: 2,
+          expansionSearch: 2,
+          threads: 1,
+        });
+        return index.search(Float32Array.of(0, 1), 1)[0] === 2
+          ? finding("ok", "builds an index and finds in it")
+          : finding("fail", "its index finds the wrong item", reinstall);
+      } catch (error) {
+        return finding("fail", `does not run: ${firstLine(error)}`, reinstall);
+      }
+    },
+  },
+  {
     name: "data sets",
     look() {
       const names = Object.keys(importers);

@@ -52,6 +52,6 @@ function withPromisedNames(written: Json): Json {
   return {
     ...written,
     ...((surfaces === undefined || isObject(surfaces)) && { surfaces: { home: {}, ...surfaces } }),
-    ...((models === undefined || isObject(models)) && { models: { main: { model: "sasrec" }, ...models } }),
+    ...((models === undefined || isObject(models)) && { models: { main: { model: "best" }, ...models } }),
   };
 }

@@ -12,12 +12,31 @@ const entitySchema = strictObject({
   attributes: z.record(nameSchema, z.enum(attributeTypes)).optional(),
 });
 
+/** How the best items of a model with user and item vectors are found. */
+const retrievalSchema = strictObject({
+  /** From this many items on an index is asked; below, every item is scored for every request. */
+  approximateFrom: z.union([z.int().min(1), z.literal("never")]).default(200_000),
+  /** Links of each item in the index. */
+  connectivity: z.int().min(2).max(256).default(32),
+  /** Candidates looked at when an item is put in, and in a search: more find more of the best, and take longer. */
+  expansionAdd: z.int().min(1).max(10_000).default(256),
+  expansionSearch: z.int().min(1).max(10_000).default(512),
+  /** The share of requests whose search is compared with an exact one, after the answer. */
+  compare: z.number().min(0).max(1).default(0.01),
+});
+
 const modelSchema = strictObject({
-  /** The recipe that `heed train` knows by this name. */
+  /** A model of events by its name, or "best": of all candidates and the counted models, the one best on validation. */
   model: nameSchema,
+  /** What "best" trains beside the counted models, from cheap to dear. */
+  candidates: z.array(nameSchema).default(["sasrec"]),
+  /** Options of the model that differ from its defaults; of "best", options by the name of the candidate. */
   options: z.record(z.string().max(256), z.json()).default({}),
+  /** Time budget of a training in seconds, shared out among the candidates. */
+  seconds: z.int().min(1).max(86_400).default(600),
   /** How often a challenger of the same configuration is trained. */
   retrain: z.union([durationSchema, z.literal("never")]).default("1d"),
+  retrieval: retrievalSchema.prefault({}),
 });
 
 const scoreSchema = oneOfTypes(

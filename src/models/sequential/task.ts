@@ -78,7 +78,7 @@ export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
     const main = loss(pickPositions(hidden.flatten2d(), targets), table, targets);
     return {
       loss: extraLoss ? main.add(extraLoss) : main,
-      outputs: { scores: catalogueScores(hidden.at(1, -1), table, history, data) },
+      outputs: catalogueOutputs(hidden.at(1, -1), table, history, data),
       probes: { states: hidden, vectors: table.gather(history) },
     };
   },
@@ -117,6 +117,23 @@ export function catalogueScores(
     Array.from({ length: items + 1 }, (_, id) => (id === 0 ? -1e9 : popularity[id]!)),
   );
   return history.at(1, -1).equal(0).unsqueeze(1).where(popular, scores);
+}
+
+/**
+ * What a model answers with that scores items by inner products: `scores` as above, and the vectors that they are products of,
+ * for retrieval without scoring every item: `userVector` [batch, dim] of the history and `itemVectors` [items + 1, dim].
+ */
+export function catalogueOutputs(
+  state: Tensor,
+  table: Tensor,
+  history: Tensor,
+  data: SequenceData,
+): { scores: Tensor; userVector: Tensor; itemVectors: Tensor } {
+  return {
+    scores: catalogueScores(state, table, history, data),
+    userVector: state,
+    itemVectors: table,
+  };
 }
 
 function paddingMask(items: number, dtype: Tensor["dtype"]): Tensor {

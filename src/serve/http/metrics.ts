@@ -16,6 +16,7 @@ export function createMetrics(current: {
   inFlight(): number;
   inFlightBytes(): number;
   tails(): number;
+  retrieval(): readonly { name: string; compared: number; recall: number | null }[];
 }): Metrics {
   const registers = [new Registry()];
   const requests = new Counter({
@@ -60,6 +61,16 @@ export function createMetrics(current: {
         this.set(read());
       },
     });
+  new Gauge({
+    name: "heed_retrieval_recall",
+    help: "Share of the best items by exact search that the index found, over the requests that were compared",
+    labelNames: ["model"] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [model, recall] of recallByModel(current.retrieval())) this.set({ model }, recall);
+    },
+  });
   for (const outcome of ["accepted", "duplicate", "rejected"]) events.inc({ outcome }, 0);
 
   return {
@@ -76,6 +87,22 @@ export function createMetrics(current: {
     text: () => registers[0]!.metrics(),
     contentType: registers[0]!.contentType,
   };
+}
+
+/** Over all projects, each by the number of its compared requests. */
+function recallByModel(
+  states: readonly { name: string; compared: number; recall: number | null }[],
+): Map<string, number> {
+  const totals = new Map<string, { compared: number; found: number }>();
+  for (const { name, compared, recall } of states) {
+    if (recall === null) continue;
+    const before = totals.get(name) ?? { compared: 0, found: 0 };
+    totals.set(name, {
+      compared: before.compared + compared,
+      found: before.found + recall * compared,
+    });
+  }
+  return new Map([...totals].map(([name, { compared, found }]) => [name, found / compared]));
 }
 
 function cpuSeconds(): number {

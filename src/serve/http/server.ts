@@ -76,6 +76,7 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
     inFlight: () => counted.requests,
     inFlightBytes: () => counted.bytes,
     tails: () => tails.open,
+    retrieval: () => heed.retrieval(),
   });
   const admission: Admission = {
     keyring,

@@ -1,15 +1,20 @@
 import type { LookupTable } from "../../bundles/index.js";
 import type { ScoredItem } from "../heed.js";
+import { type CatalogueScores, everyScore } from "./catalogue-scores.js";
 import { type Likeness, openLikeness } from "./likeness.js";
+
+/** Weight of popularity among the followers of an item: it decides between equals only, as where the model was fitted. */
+const tieBreak = 1e-6;
 
 /** What a model fitted by counting answers, from the tables of its bundle. */
 export function countingModel(
   tables: readonly LookupTable[],
   items: readonly string[],
   place: (item: string) => number,
+  reads: "supporters" | "followers" = "supporters",
 ): {
   reason?: string;
-  scoreAll(history: readonly string[]): Promise<Float32Array | null>;
+  scoreAll(history: readonly string[]): Promise<CatalogueScores | null>;
   similar(item: string, limit: number): ScoredItem[];
   likeness: Likeness;
 } {
@@ -20,6 +25,17 @@ export function countingModel(
   const knowsNeighbours = neighbours.values.some((id) => id > 0);
   const { dim } = neighbours;
   const supporters = invert(neighbours.values, dim, items.length);
+
+  function scoresOfLast(history: readonly string[]): Float32Array | null {
+    const last = history.map(place).findLast((id) => id > 0);
+    if (last === undefined) return null;
+    const scores = popularity.map((count) => count * tieBreak);
+    for (let at = last * dim; at < (last + 1) * dim && neighbours.values[at]! > 0; at++) {
+      const follower = neighbours.values[at]!;
+      scores[follower] = scores[follower]! + similarities.values[at]!;
+    }
+    return scores;
+  }
   return {
     ...(!knowsNeighbours && { reason: "popular with everyone" }),
     likeness: openLikeness({
@@ -30,7 +46,11 @@ export function countingModel(
       similarities: similarities.values,
     }),
     async scoreAll(history) {
-      if (!knowsNeighbours) return popularity.slice();
+      if (!knowsNeighbours) return everyScore(popularity);
+      if (reads === "followers") {
+        const scores = scoresOfLast(history);
+        return scores && everyScore(scores);
+      }
       const scores = new Float32Array(items.length);
       let known = false;
       for (const item of new Set(history)) {
@@ -44,7 +64,7 @@ export function countingModel(
         }
       }
       scores[0] = Number.NEGATIVE_INFINITY;
-      return known ? scores : null;
+      return known ? everyScore(scores) : null;
     },
     similar(item, limit) {
       const id = place(item);

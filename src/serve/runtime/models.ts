@@ -1,12 +1,13 @@
 import { HeedError } from "../../core/errors.js";
-import { historyFeed } from "../../models/index.js";
+import { defineConfig } from "../../decide/index.js";
 import type { Registry } from "../../store/index.js";
-import type { ScoredItem } from "../heed.js";
-import { batcher } from "./batcher.js";
+import type { RetrievalState, ScoredItem } from "../heed.js";
+import type { CatalogueScores } from "./catalogue-scores.js";
 import { countingModel } from "./counting-model.js";
 import { type FieldScorer, fieldScorer } from "./field-scorer.js";
 import type { Likeness } from "./likeness.js";
-import { openThreaded, type ThreadedBundle } from "./threaded-bundle.js";
+import { openSequenceScorer, type RetrievalSettings } from "./sequence-scorer.js";
+import { openThreaded } from "./threaded-bundle.js";
 
 /** A model in charge, by what it can answer. */
 export interface ServedModel {
@@ -18,10 +19,12 @@ export interface ServedModel {
   /** The place of an item in `items`, or -1. */
   place(item: string): number;
   /**
-   * One score an item of `items` for a history of item names, oldest first; null when the history says nothing to it.
-   * Undefined when it ranks given rows only.
+   * What it says of `items` to a history of item names, oldest first; null when the history says nothing to it. Undefined
+   * when it ranks given rows only.
    */
-  scoreAll?(history: readonly string[]): Promise<Float32Array | null>;
+  scoreAll?(history: readonly string[]): Promise<CatalogueScores | null>;
+  /** How its best items are found, where it has vectors. */
+  retrieval?(): RetrievalState;
   /** One probability an item by its fields; undefined when it ranks the whole catalogue. */
   scoreFields?: FieldScorer;
   fields?: readonly string[];
@@ -34,45 +37,41 @@ export interface ServedModel {
   release(): Promise<void>;
 }
 
-/** Histories encoded at once: more would make the first of them wait. */
-const largestBatch = 64;
+/** Every item is scored: what judges and replays does not hang on an index. */
+const exactly: RetrievalSettings = {
+  ...defineConfig({}).models.main!.retrieval,
+  approximateFrom: "never",
+};
 
 /** Opens a bundle for serving. */
-export async function openModel(folder: string, version: number): Promise<ServedModel> {
-  const bundle = await openThreaded(folder);
+export async function openModel(
+  folder: string,
+  version: number,
+  settings: RetrievalSettings = exactly,
+): Promise<ServedModel> {
+  const bundle = await openThreaded(folder, settings.approximateFrom);
   const { manifest } = bundle;
   const items = ["", ...(bundle.vocabularies.item ?? [])];
   const ids = new Map(items.map((item, id) => [item, id]));
   const place = (item: string) => ids.get(item) ?? -1;
   const common = { version, name: manifest.model, items, place, release: () => bundle.release() };
   switch (manifest.kind) {
-    case "sequence":
-      return { ...common, scoreAll: sequenceScorer(bundle, items.length, place, manifest.length) };
+    case "sequence": {
+      const { length } = manifest;
+      return {
+        ...common,
+        ...openSequenceScorer(bundle, place, { items: items.length - 1, length, settings }),
+      };
+    }
     case "counting":
       // There is no graph to run: the thread has read the tables, and that is all.
       await bundle.release();
-      return { ...common, ...countingModel(bundle.tables, items, place) };
+      return { ...common, ...countingModel(bundle.tables, items, place, manifest.reads) };
     case "ctr": {
       const { fields } = manifest;
       return { ...common, items: [], fields, scoreFields: fieldScorer(bundle, fields) };
     }
   }
-}
-
-function sequenceScorer(
-  bundle: ThreadedBundle,
-  width: number,
-  place: (item: string) => number,
-  length: number,
-) {
-  const score = batcher(async (histories: readonly Int32Array[]) => {
-    const { scores } = await bundle.run(historyFeed(histories, length));
-    return histories.map((_, i) => (scores!.data as Float32Array).subarray(i * width, (i + 1) * width));
-  }, largestBatch);
-  return async (history: readonly string[]) => {
-    const known = history.map(place).filter((id) => id > 0);
-    return known.length === 0 ? null : score(Int32Array.from(known.slice(-length)));
-  };
 }
 
 interface Held {
@@ -89,6 +88,8 @@ export interface ModelHost {
   use<T>(project: string, name: string, work: (model: ServedModel | null) => Promise<T>): Promise<T>;
   /** Looks now for a version that became current, and puts it in charge. */
   refresh(project: string, name: string): Promise<void>;
+  /** How the models in charge find their best items, where they have vectors. */
+  retrieval(): (RetrievalState & { project: string; name: string })[];
   close(): Promise<void>;
 }
 
@@ -98,9 +99,15 @@ export interface ModelHost {
  */
 export function openModels(
   registry: Registry,
-  options: { now: () => number; checkEvery?: number; report: (problem: Error) => void },
+  options: {
+    now: () => number;
+    checkEvery?: number;
+    report: (problem: Error) => void;
+    /** How the best items of the model of a name are found; exactly unless told. */
+    retrieval?: (name: string) => RetrievalSettings | undefined;
+  },
 ): ModelHost {
-  const { now, checkEvery = 1000, report } = options;
+  const { now, checkEvery = 1000, report, retrieval = () => undefined } = options;
   const held = new Map<string, Held>();
   const retired = new Set<Promise<void>>();
 
@@ -109,7 +116,7 @@ export function openModels(
     const current = await registry.current(project, name);
     if (!current || current.fingerprint === entry.fingerprint) return;
     const folder = await registry.fetch(project, name, current.version);
-    const model = await openModel(folder, current.version);
+    const model = await openModel(folder, current.version, retrieval(name));
     const old = entry.model;
     entry.model = inCharge(model);
     entry.fingerprint = current.fingerprint;
@@ -171,6 +178,11 @@ export function openModels(
         if (state.retired && state.users === 0) release(model);
       }
     },
+    retrieval: () =>
+      [...held].flatMap(([key, { model }]) => {
+        const [project, name] = JSON.parse(key) as [string, string];
+        return model?.retrieval ? [{ project, name, ...model.retrieval() }] : [];
+      }),
     async close() {
       for (const { model } of held.values()) if (model) retire(model);
       held.clear();

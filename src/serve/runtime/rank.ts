@@ -22,7 +22,7 @@ export async function rank(
   const answer = await parts.models.use(project, "main", async (model) => {
     const scores = model?.scoreAll && (await model.scoreAll(itemsOf(past)));
     if (model && scores) {
-      return { name: model.name, scores: items.map((item) => scores[model.place(item)] ?? Number.NaN) };
+      return { name: model.name, scores: items.map((item) => scores.at(model.place(item))) };
     }
     if (model?.scoreFields) {
       const attributes = (entity?.value.attributes ?? {}) as Readonly<Record<string, Attribute>>;

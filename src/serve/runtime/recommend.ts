@@ -22,6 +22,7 @@ import {
 import type { HistoryEntry, Store } from "../../store/index.js";
 import type { Attribute, RecommendOptions, ScoredItem, Slate } from "../heed.js";
 import type { Catalogue } from "./catalogue.js";
+import type { CatalogueScores } from "./catalogue-scores.js";
 import { fieldRow } from "./fields.js";
 import { historyHash, impressionOf, type Scoring } from "./impression.js";
 import type { Likeness } from "./likeness.js";
@@ -194,7 +195,7 @@ export function itemsOf(past: readonly HistoryEntry[]): string[] {
 
 /** Each model scores the catalogue at most once a request, whoever asks. */
 function catalogueScores(parts: Parts, project: string, history: readonly string[]) {
-  const asked = new Map<string, Promise<{ model: ServedModel; scores: Float32Array | null } | null>>();
+  const asked = new Map<string, Promise<{ model: ServedModel; scores: CatalogueScores | null } | null>>();
   return (name: string) => {
     let answer = asked.get(name);
     if (!answer) {
@@ -268,7 +269,7 @@ async function modelScores(
   const whole = await context.scoreAll(name);
   if (whole) {
     const { model, scores } = whole;
-    return scores && { scores: items.map((item) => scores[model.place(item)] ?? Number.NaN), model };
+    return scores && { scores: items.map((item) => scores.at(model.place(item))), model };
   }
   return parts.models.use(context.project, name, async (model) => {
     if (!model?.scoreFields) throw new Error("no version of it is in charge yet");

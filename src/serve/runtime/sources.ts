@@ -1,13 +1,8 @@
 import { HeedError } from "../../core/errors.js";
-import {
-  type FetchSource,
-  milliseconds,
-  type Source,
-  type SourceItem,
-  topAccepted,
-} from "../../decide/index.js";
+import { type FetchSource, milliseconds, type Source, type SourceItem } from "../../decide/index.js";
 import type { Attribute } from "../heed.js";
 import type { Catalogue } from "./catalogue.js";
+import type { CatalogueScores } from "./catalogue-scores.js";
 import type { Likeness } from "./likeness.js";
 import type { ServedModel } from "./models.js";
 
@@ -41,7 +36,7 @@ export interface SourceContext {
   likeness<T>(work: (likeness: Likeness) => T): Promise<T | null>;
   search(query: string, limit: number): Promise<readonly SourceItem[]>;
   /** The scores of the whole catalogue by a model, null where the history says nothing to it; or null when none is in charge. */
-  scoreAll(model: string): Promise<{ model: ServedModel; scores: Float32Array | null } | null>;
+  scoreAll(model: string): Promise<{ model: ServedModel; scores: CatalogueScores | null } | null>;
   custom: Readonly<Record<string, CustomSource>>;
 }
 
@@ -64,6 +59,8 @@ export function fetchSource(context: SourceContext): FetchSource {
         return alike(context, source.recent, limit);
       case "model":
         return bestOfCatalogue(context, source.model, limit);
+      case "embedding":
+        return nearestByVector(context, source.model, limit);
       case "text": {
         const { query } = context.context;
         if (typeof query !== "string" || query.trim() === "") return [];
@@ -71,12 +68,6 @@ export function fetchSource(context: SourceContext): FetchSource {
       }
       case "custom":
         return showable(await askCustom(context, source, signal()), context, limit);
-      case "embedding":
-        throw new HeedError(
-          "source-unavailable",
-          'the source "embedding" is not there yet',
-          'use { type: "model" } or { type: "item-to-item" }',
-        );
     }
   };
 }
@@ -113,16 +104,28 @@ async function bestOfCatalogue(context: SourceContext, name: string, limit: numb
   const answer = await context.scoreAll(name);
   if (!answer?.scores) return [];
   const { model, scores } = answer;
-  // Mostly it is the past that may not be shown again, and place 0, which is nobody's.
-  const spare = context.history.length + 1;
-  const best = topAccepted(scores, limit, spare, (id) => id > 0 && context.mayShowAt(model.items, id));
+  // Mostly it is the past that may not be shown again.
+  const spare = context.history.length;
+  const best = await scores.best(limit, spare, (id) => context.mayShowAt(model.items, id));
   const reason = model.reason !== undefined && { reason: model.reason };
   return Array.from(best, (id) => ({
     item: model.items[id]!,
-    score: scores[id]!,
+    score: scores.at(id),
     facts: context.catalogue.factsAt(model.items, id),
     ...reason,
   }));
+}
+
+/** The same of a model that has vectors; another one is an error, which the surface's other sources make up for. */
+async function nearestByVector(context: SourceContext, name: string, limit: number): Promise<SourceItem[]> {
+  const answer = await context.scoreAll(name);
+  if (answer && !answer.model.retrieval)
+    throw new HeedError(
+      "source-unavailable",
+      `the source "embedding" asks the model "${name}", and ${answer.model.name} has no vectors`,
+      'use { type: "model" }, or train a model of sequences',
+    );
+  return bestOfCatalogue(context, name, limit);
 }
 
 function askCustom(

@@ -1,6 +1,14 @@
 import type { Bundle } from "../../bundles/index.js";
 import { HeedError } from "../../core/errors.js";
+import type { ItemVectors } from "../../retrieve/index.js";
 import type { Value } from "../../tensor/index.js";
+
+/** What a model's thread is made with. */
+export interface ThreadOrder {
+  folder: string;
+  /** From this many items on a sequence model gives vectors instead of scores. */
+  approximateFrom: number | "never";
+}
 
 /** What the event loop says to a model's thread ... */
 export type ToThread =
@@ -9,7 +17,7 @@ export type ToThread =
 
 /** ... and what it hears. */
 export type FromThread =
-  | ({ kind: "opened" } & Pick<Bundle, "manifest" | "vocabularies" | "tables">)
+  | ({ kind: "opened"; vectors?: ItemVectors } & Pick<Bundle, "manifest" | "vocabularies" | "tables">)
   | { kind: "unopened"; failure: Failure }
   | { kind: "ran"; number: number; results: Record<string, Value> }
   | { kind: "failed"; number: number; failure: Failure };

@@ -1,13 +1,16 @@
 import { Worker } from "node:worker_threads";
 import type { Bundle } from "../../bundles/index.js";
 import { HeedError } from "../../core/errors.js";
+import type { ItemVectors } from "../../retrieve/index.js";
 import type { Value } from "../../tensor/index.js";
-import { errorOf, type FromThread, type ToThread } from "./thread-messages.js";
+import { errorOf, type FromThread, type ThreadOrder, type ToThread } from "./thread-messages.js";
 
 /** A bundle whose graph runs beside the event loop. */
 export interface ThreadedBundle extends Pick<Bundle, "manifest" | "vocabularies" | "tables" | "release"> {
   /** Runs the graph; the results are the caller's own. */
   run(feeds: Readonly<Record<string, Value>>): Promise<Record<string, Value>>;
+  /** The item vectors of a sequence model whose items are to be found by an index: then its graph gives "userVector" alone. */
+  vectors?: ItemVectors;
 }
 
 interface Waiting {
@@ -18,15 +21,18 @@ interface Waiting {
 /**
  * Opens a bundle in a thread of its own: ONNX Runtime's binding computes in the thread that calls it, and a graph of some
  * milliseconds would hold up every other answer. The thread keeps no process alive that has nothing else to do. Throws
- * what `loadBundle` throws.
+ * what `loadBundle` throws. From `approximateFrom` items on a sequence model gives vectors, below scores.
  */
-export function openThreaded(folder: string): Promise<ThreadedBundle> {
+export function openThreaded(
+  folder: string,
+  approximateFrom: number | "never" = "never",
+): Promise<ThreadedBundle> {
   // From the sources (tests) the compiled program stands in dist/.
   const program = new URL(
     import.meta.url.endsWith(".ts") ? "../../../dist/serve/runtime/model-thread.js" : "./model-thread.js",
     import.meta.url,
   );
-  const worker = new Worker(program, { workerData: { folder } });
+  const worker = new Worker(program, { workerData: { folder, approximateFrom } satisfies ThreadOrder });
   const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const running = new Map<number, Waiting>();
   let count = 0;
@@ -65,9 +71,9 @@ export function openThreaded(folder: string): Promise<ThreadedBundle> {
     worker.on("message", (message: FromThread) => {
       switch (message.kind) {
         case "opened": {
-          const { manifest, vocabularies, tables } = message;
+          const { kind: _, ...content } = message;
           worker.unref();
-          return resolve({ manifest, vocabularies, tables, run, release });
+          return resolve({ ...content, run, release });
         }
         case "unopened":
           reject(errorOf(message.failure));

@@ -1,3 +1,5 @@
+import type { Candidate } from "./candidates.js";
+
 /** Outcomes in any order: who (numbered from 0) had which item (0: none), and when. */
 export interface TrainingColumns {
   user: Int32Array;
@@ -11,10 +13,9 @@ export interface TrainingRequest extends TrainingColumns {
   folder: string;
   /** Item names by id; place 0 is nobody's. */
   items: string[];
-  /** A name of the sequence models' registry, or null to try the simple models only. */
-  recipe: string | null;
-  /** Options of the recipe that differ from its defaults. */
-  options: Record<string, unknown>;
+  /** What is to be trained beside the counted models, from cheap to dear; none to try the counted ones only. */
+  candidates: Candidate[];
+  /** Time budget of the training. The counted models are always finished. */
   seconds: number;
   seed: number;
   /** The bundle in charge, to be judged on the same people. */
@@ -25,14 +26,28 @@ export interface TrainingRequest extends TrainingColumns {
 export interface Judged {
   model: string;
   bundle: string;
+  /** Whether it was trained step by step; else it was fitted by counting. */
+  trained: boolean;
+  /** Whether its share of the budget ended its training. */
+  outOfTime: boolean;
+  /** What all of it took, and the judging alone. */
+  seconds: number;
+  judging: number;
   validation: Float64Array;
   test: Float64Array;
   testHits: Float64Array;
 }
 
+/** A candidate that did not get its turn. */
+export interface Untried {
+  model: string;
+  reason: "budget";
+}
+
 export interface TrainingResult {
-  /** Every model that was tried, simple ones first. */
+  /** Every model that was tried, from cheap to dear. */
   judged: Judged[];
+  untried: Untried[];
   /** The bundle that answers which items go together, whoever wins. */
   neighbours: string;
   /** Who the validation figures are of, in their order: numbers of `TrainingRequest.user`. */
@@ -48,4 +63,4 @@ export type TrainingMessage =
   | { kind: "judged"; model: string; validation: number }
   | { kind: "progress"; model: string; epoch: number; validation: number }
   | { kind: "done"; result: TrainingResult }
-  | { kind: "failed"; code: string; message: string };
+  | { kind: "failed"; code: string; message: string; remedy: string };

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HeedError } from "../../core/errors.js";
 import { type Config, judgeChallenger, type PairedMetric, type Verdict } from "../../decide/index.js";
-import { bootstrap, mean } from "../../evaluate/index.js";
+import { bootstrap } from "../../evaluate/index.js";
 import type { BundleVersion, Outcomes, Registry, Store } from "../../store/index.js";
 import type { ComparedModel, TrainingReport } from "../heed.js";
 import type { ModelHost } from "../runtime/models.js";
-import type { Judged, TrainingMessage, TrainingRequest, TrainingResult } from "./request.js";
+import { candidatesOf, countedModels } from "./candidates.js";
+import { type Choice, choose } from "./choose.js";
+import type { Judged, TrainingMessage, TrainingRequest, TrainingResult, Untried } from "./request.js";
 import { trainInChild } from "./run-child.js";
 
 /** The name of the bundle that answers which items go together. */
@@ -19,7 +21,9 @@ export interface VersionAbout {
   /** The comparison it came from, and what that decided. */
   compared: ComparedModel[];
   why: string;
-  /** Whether the configured recipe took part, or only what needs no training. */
+  /** Candidates that did not get their turn. */
+  untried: Untried[];
+  /** Whether the candidates took part, or only what needs no training. */
   complete: boolean;
 }
 
@@ -27,8 +31,8 @@ export interface VersionAbout {
 const keptVersions = 3;
 
 /**
- * Trains a project's model anew on all outcomes in the log, beside the simple models, in a child process; what is best on
- * validation challenges the champion (`judgeChallenger`) and serves from the next request on when it wins. It is kept as a
+ * Trains a project's candidates anew on all outcomes in the log, beside the counted models, in a child process; the one that
+ * `choose` takes by validation challenges the champion (`judgeChallenger`) and serves from the next request on when it wins. It is kept as a
  * version in any case, with the comparison; the neighbours are renewed. Nothing changes when it fails.
  */
 export async function retrain(
@@ -39,26 +43,27 @@ export async function retrain(
     name: string;
     /** Try only what needs no training: done within seconds. */
     simpleOnly?: boolean;
-    /** Time budget of the training. */
-    seconds: number;
+    /** Time budget of the training; the configuration's unless told. */
+    seconds?: number;
     progress: (message: TrainingMessage) => void;
     signal: AbortSignal;
   },
 ): Promise<TrainingReport> {
-  const { project, name, simpleOnly = false, seconds, progress, signal } = options;
+  const { project, name, simpleOnly = false, progress, signal } = options;
   const wanted = config.models[name]!;
+  const candidates = candidatesOf(wanted);
   const outcomes = await store.analytics.outcomes({ project });
   const current = await store.registry.current(project, name);
-  const champion =
-    current && isComplete(current) ? await filesOf(store.registry, current, project) : undefined;
+  const defends = current !== null && isComplete(current);
+  const counted = countedModels.some((each) => defends && each.name === modelOf(current));
+  const champion = defends && !counted ? await filesOf(store.registry, current, project) : undefined;
   const folder = await mkdtemp(join(tmpdir(), "heed-train-"));
   try {
     const request: TrainingRequest = {
       folder,
       ...trainingData(outcomes),
-      recipe: simpleOnly ? null : wanted.model,
-      options: wanted.options,
-      seconds,
+      candidates: simpleOnly ? [] : candidates,
+      seconds: options.seconds ?? wanted.seconds,
       seed: config.seed,
       ...(champion !== undefined && { champion }),
     };
@@ -67,25 +72,31 @@ export async function retrain(
     await store.registry.promote(project, neighboursName, neighbours.version);
     await models.refresh(project, neighboursName);
 
-    const best = result.judged.reduce((a, b) => (mean(b.validation) > mean(a.validation) ? b : a));
-    const configuration = { model: best.model, options: best.model === wanted.model ? wanted.options : {} };
+    const choice = choose(result.judged, config.seed);
+    const { chosen } = choice;
+    const used = candidates.find((candidate) => candidate.name === chosen.model)?.options ?? {};
+    const configuration = { model: chosen.model, options: used };
     const explored = new Set(await store.analytics.explored({ project }));
     const verdict = decideWhoServes(
-      { current, hasChampion: champion !== undefined, result, best, configuration },
+      { current, hasChampion: counted || champion !== undefined, result, choice, configuration },
       (target) => explored.has(outcomes.user.values[target]!),
       config.seed,
     );
-    const serving = verdict.serves === "challenger" ? best.model : modelOf(current!);
+    const serving = verdict.serves === "challenger" ? chosen.model : modelOf(current!);
+    const { untried } = result;
+    const why = [verdict.reason, ...untried.map(({ model, reason }) => `${model} not tried: ${reason}`)].join(
+      "; ",
+    );
     const compared = result.judged.map((entry) => row(entry, entry.model === serving));
-    const about: VersionAbout = { configuration, compared, why: verdict.reason, complete: !simpleOnly };
-    const { version } = await store.registry.put(project, name, best.bundle, { ...about });
+    const about: VersionAbout = { configuration, compared, untried, why, complete: !simpleOnly };
+    const { version } = await store.registry.put(project, name, chosen.bundle, { ...about });
     if (verdict.serves === "challenger") {
       await store.registry.promote(project, name, version);
       await models.refresh(project, name);
     }
     await removeOld(store, project, name);
     await removeOld(store, project, neighboursName);
-    return { compared, serving, why: verdict.reason };
+    return { compared, untried, serving, why };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -115,31 +126,47 @@ function decideWhoServes(
   {
     current,
     hasChampion,
-    result: { judged, champion, validationUsers },
-    best,
+    result,
+    choice: { chosen, is },
     configuration,
   }: {
     current: BundleVersion | null;
     hasChampion: boolean;
     result: TrainingResult;
-    best: Judged;
+    choice: Choice;
     configuration: VersionAbout["configuration"];
   },
   isExplored: (user: number) => boolean,
   seed: number,
 ): Pick<Verdict, "serves" | "reason"> {
-  if (!hasChampion) return { serves: "challenger", reason: firstReason(judged, best) };
+  if (!hasChampion) return { serves: "challenger", reason: `${chosen.model} serves: it is ${is}` };
+  const champion = championsFigures(current!, result);
   if (!champion)
     return { serves: "champion", reason: `${modelOf(current!)} stays: it cannot be judged on histories` };
   const before = current!.about as Partial<VersionAbout>;
-  const all = { champion, challenger: best.validation };
-  const chosen = Array.from(validationUsers, (user, i) => (isExplored(user) ? i : -1)).filter((i) => i >= 0);
-  return judgeChallenger({
+  const all = { champion, challenger: chosen.validation };
+  const byChance = Array.from(result.validationUsers, (user, i) => (isExplored(user) ? i : -1)).filter(
+    (i) => i >= 0,
+  );
+  const { serves, reason } = judgeChallenger({
     sameConfiguration: JSON.stringify(before.configuration) === JSON.stringify(configuration),
     all,
-    randomised: only(all, chosen),
+    randomised: only(all, byChance),
     seed,
   });
+  return { serves, reason: `${reason}; of those tried now ${chosen.model} is ${is}` };
+}
+
+/**
+ * The champion's figures on the validation people. One that was fitted by counting serves with everything, those people's
+ * answers too: it is judged as it is when fitted on what was before them.
+ */
+function championsFigures(
+  current: BundleVersion,
+  { judged, champion }: TrainingResult,
+): Float64Array | undefined {
+  const fitted = judged.find(({ model, trained }) => !trained && model === modelOf(current));
+  return fitted?.validation ?? champion;
 }
 
 function only({ champion, challenger }: PairedMetric, places: readonly number[]): PairedMetric {
@@ -147,17 +174,17 @@ function only({ champion, challenger }: PairedMetric, places: readonly number[])
   return { champion: pick(champion), challenger: pick(challenger) };
 }
 
-function firstReason(judged: readonly Judged[], best: Judged): string {
-  const figures = judged.map(({ model, validation }) => `${model} ${mean(validation).toFixed(4)}`);
-  return `${best.model} serves: it is best on validation (NDCG@10: ${figures.join(", ")})`;
-}
-
-function row({ model, validation, test, testHits }: Judged, serving: boolean): ComparedModel {
+function row(
+  { model, validation, test, testHits, seconds, outOfTime }: Judged,
+  serving: boolean,
+): ComparedModel {
   return {
     model,
     validation: bootstrap(validation),
     test: bootstrap(test),
     testHitRate: bootstrap(testHits),
+    seconds,
+    outOfTime,
     serving,
   };
 }

@@ -23,8 +23,8 @@ export async function trainInChild(
       stopped();
       return;
     }
-    const failed = (code: string, what: string) =>
-      reject(new HeedError(code, what, "train again; what serves now goes on serving"));
+    const failed = (code: string, what: string, remedy = "train again; what serves now goes on serving") =>
+      reject(new HeedError(code, what, remedy));
     // From the sources (tests) the compiled program stands in dist/.
     const program = new URL(
       import.meta.url.endsWith(".ts") ? "../../../dist/serve/training/child.js" : "./child.js",
@@ -40,7 +40,7 @@ export async function trainInChild(
     signal.addEventListener("abort", stop, { once: true });
     child.on("message", (message: TrainingMessage) => {
       if (message.kind === "done") resolve(message.result);
-      else if (message.kind === "failed") failed(message.code, message.message);
+      else if (message.kind === "failed") failed(message.code, message.message, message.remedy);
       else progress(message);
     });
     child.once("error", (error) => failed("training", error.message));

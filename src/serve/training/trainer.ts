@@ -3,6 +3,7 @@ import type { Config } from "../../decide/index.js";
 import type { Store } from "../../store/index.js";
 import type { ModelState, TrainingOptions, TrainingReport } from "../heed.js";
 import type { ModelHost } from "../runtime/models.js";
+import { candidatesOf } from "./candidates.js";
 import type { TrainingMessage } from "./request.js";
 import { modelOf, retrain, type VersionAbout } from "./retrain.js";
 
@@ -19,8 +20,6 @@ export interface Trainer {
   /** Ends a training under way. */
   close(): Promise<void>;
 }
-
-const defaultSeconds = 600;
 
 export function openTrainer(parts: { store: Store; models: ModelHost; config: Config }): Trainer {
   const { store, models, config } = parts;
@@ -43,6 +42,13 @@ export function openTrainer(parts: { store: Store; models: ModelHost; config: Co
     );
   }
 
+  function retrievalOf(project: string, name: string): ModelState["retrieval"] {
+    const found = models.retrieval().find((each) => each.project === project && each.name === name);
+    if (!found) return null;
+    const { project: _, name: __, ...figures } = found;
+    return figures;
+  }
+
   async function state(project: string, name: string): Promise<ModelState> {
     const [current, versions] = await Promise.all([
       registry.current(project, name),
@@ -55,6 +61,9 @@ export function openTrainer(parts: { store: Store; models: ModelHost; config: Co
       serving: current && { model: modelOf(current), version: current.version, created: current.created },
       training: said.get(keyOf(project, name)) ?? "idle",
       compared: newest.compared ?? [],
+      untried: newest.untried ?? [],
+      complete: newest.compared !== undefined && newest.complete !== false,
+      retrieval: retrievalOf(project, name),
       why: newest.why ?? "nothing was trained yet",
       versions: versions.map((each) => ({
         version: each.version,
@@ -68,8 +77,9 @@ export function openTrainer(parts: { store: Store; models: ModelHost; config: Co
   return {
     states: (project) => Promise.all(Object.keys(config.models).map((name) => state(project, name))),
 
-    async train(project, name, { simpleOnly = false, seconds = defaultSeconds }) {
+    async train(project, name, { simpleOnly = false, seconds }) {
       check(name);
+      candidatesOf(config.models[name]!);
       if (closed) throw new HeedError("stopped", "Heed is closing", "open it again to train");
       if (running) {
         const what = `${running.what} is being trained, and one training at a time`;
@@ -82,7 +92,14 @@ export function openTrainer(parts: { store: Store; models: ModelHost; config: Co
         if (line !== null) said.set(key, line);
       };
       said.set(key, "training");
-      const finished = retrain(parts, { project, name, simpleOnly, seconds, progress, signal: stop.signal })
+      const finished = retrain(parts, {
+        project,
+        name,
+        simpleOnly,
+        progress,
+        signal: stop.signal,
+        ...(seconds !== undefined && { seconds }),
+      })
         .then(
           (result) => {
             said.set(key, "idle");

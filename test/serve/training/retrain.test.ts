@@ -18,8 +18,7 @@ function request(people: number) {
     user: Int32Array.from({ length }, (_, i) => i % people),
     item: Int32Array.from({ length }, () => 1 + draw.integer(30)),
     at: Float64Array.from({ length }, (_, i) => i),
-    recipe: null,
-    options: {},
+    candidates: [],
     seconds: 1,
     seed: 1,
   };
@@ -32,7 +31,7 @@ describe("training in a child process", () => {
       () => {},
       new AbortController().signal,
     );
-    expect(judged.map(({ model }) => model)).toEqual(["popular", "item-knn"]);
+    expect(judged.map(({ model }) => model)).toEqual(["popular", "markov", "item-knn"]);
     const bytes = judged.reduce((sum, each) => sum + 3 * each.validation.byteLength, 0);
     expect(bytes).toBeGreaterThan(400_000);
     expect(validationUsers.length).toBe(judged[0]!.validation.length);
@@ -76,10 +75,10 @@ describe("who serves after a training", () => {
     timeout: 60_000,
   }, async () => {
     const { heed } = await opened();
-    const first = await train(heed);
     await train(heed);
+    const second = await train(heed);
     const [main] = await heed.models();
-    expect(main).toMatchObject({ name: "main", recipe: "sasrec", compared: first.compared });
+    expect(main).toMatchObject({ name: "main", recipe: "best", compared: second.compared });
     expect(main!.versions.map(({ version, serving }) => [version, serving])).toEqual([
       [1, false],
       [2, true],
@@ -96,7 +95,7 @@ describe("who serves after a training", () => {
     const { heed } = await opened(400);
     const trainAll = async () => (await heed.train("main", { seconds: 1 })).finished;
     await trainAll();
-    expect((await trainAll()).why).toMatch(/, \d+ users\)$/);
+    expect((await trainAll()).why).toMatch(/, \d+ users\);/);
     const shownByChance = 300;
     await heed.record(
       Array.from({ length: shownByChance }, (_, i) => ({
@@ -110,9 +109,45 @@ describe("who serves after a training", () => {
       })),
     );
     const { why } = await trainAll();
-    const judged = Number(/, (\d+) users of randomised traffic\)$/.exec(why)?.[1]);
+    const judged = Number(/, (\d+) users of randomised traffic\);/.exec(why)?.[1]);
     expect(judged).toBeGreaterThanOrEqual(100);
     expect(judged).toBeLessThanOrEqual(shownByChance);
+  });
+
+  test("a refresh of a counted champion serves: it is not judged on answers that it was fitted with", {
+    timeout: 60_000,
+  }, async () => {
+    const { heed } = await opened(400);
+    const all = async () => (await heed.train("main", { seconds: 1 })).finished;
+    const first = await all();
+    const { why, serving, compared } = await all();
+    expect(serving).toBe(first.serving);
+    expect(why).toMatch(/^the refresh serves: it is not significantly different/);
+    const shown = (await heed.models())[0]!;
+    expect(shown).toMatchObject({ compared, why, complete: true, serving: { version: 2 } });
+  });
+
+  test("a budget too small for the candidates leaves the counted models, and says so", {
+    timeout: 60_000,
+  }, async () => {
+    const { judged, untried } = await trainInChild(
+      { ...request(20_000), candidates: [{ name: "sasrec", options: {} }], seconds: 0.001 },
+      () => {},
+      new AbortController().signal,
+    );
+    expect(judged.map(({ model }) => model)).toEqual(["popular", "markov", "item-knn"]);
+    expect(untried).toEqual([{ model: "sasrec", reason: "budget" }]);
+  });
+
+  test("a model or candidate of no such name is refused before anything is trained", async () => {
+    const store = await openStore(temporaryFolder());
+    heed = await openHeed({
+      store,
+      config: defineConfig({ models: { main: { model: "best", candidates: ["sasreck"] } } }),
+    });
+    await expect(heed.train("main")).rejects.toThrow(
+      /asks for a model "sasreck"[\s\S]*did you mean "sasrec"/,
+    );
   });
 
   test("a click model that was put in charge by hand stays: it is not judged on histories", {

@@ -15,10 +15,23 @@ const modelSchema = z.strictObject({
       validation: interval,
       test: interval,
       testHitRate: interval,
+      seconds: z.number().optional(),
+      outOfTime: z.boolean().optional(),
       serving: z.boolean(),
     }),
   ),
+  untried: z.array(z.strictObject({ model: z.string(), reason: z.literal("budget") })),
   why: z.string(),
+  complete: z.boolean(),
+  retrieval: z
+    .strictObject({
+      search: z.enum(["exact", "approximate"]),
+      items: z.int(),
+      ready: z.boolean(),
+      compared: z.int(),
+      recall: z.number().nullable(),
+    })
+    .nullable(),
   versions: z.array(
     z.strictObject({ version: z.int(), model: z.string(), created: z.string(), serving: z.boolean() }),
   ),
@@ -44,13 +57,13 @@ export const trainModel = route({
   params,
   body: z.strictObject({
     simpleOnly: z.boolean().default(false),
-    seconds: z.int().min(1).max(86_400).default(600),
+    seconds: z.int().min(1).max(86_400).optional(),
   }),
   answer: z.strictObject({ name: z.string(), training: z.literal("started") }),
   refuses: [404, 409],
   example: { params: { name: "main" }, body: { simpleOnly: true } },
-  handle: async ({ params: { name }, body }, { heed, caller: { project } }) => {
-    await heed.train(name, { project, ...body });
+  handle: async ({ params: { name }, body: { simpleOnly, seconds } }, { heed, caller: { project } }) => {
+    await heed.train(name, { project, simpleOnly, ...(seconds !== undefined && { seconds }) });
     return { name, training: "started" as const };
   },
 });
