@@ -64,7 +64,7 @@ function named<T>(model: string, build: () => T): T {
  * Defaults overlaid with what was given. An option the model does not have is an error that names the nearest one; so is
  * a value of another type than the default's, or a number that is not finite. `undefined` leaves the default.
  */
-function checkedOptions<Options extends object>(
+export function checkedOptions<Options extends object>(
   model: string,
   defaults: Options,
   given: Partial<Options>,

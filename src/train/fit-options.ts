@@ -2,11 +2,17 @@ import { HeedError } from "../core/errors.js";
 import type { Monitor, Plateau, Schedule } from "./schedule.js";
 import type { Feeds, Trainable, Trainer, TrainerOptions } from "./trainer.js";
 
+/** What batches may ask of the network in training: its outputs and its probes. */
+export type Network = Pick<Trainer, "predict" | "probe">;
+
 export interface FitOptions extends TrainerOptions {
   epochs: number;
   learningRate: number;
-  /** The batches of one epoch (from 1), the same ones whenever asked again: resuming depends on it. */
-  batches(epoch: number): Iterable<Feeds>;
+  /**
+   * The batches of one epoch (from 1), the same ones whenever asked again: resuming depends on it. They may depend on what
+   * `network` says with the weights of the moment; a run broken off after they asked it resumes from the epoch's start.
+   */
+  batches(epoch: number, network: Network): Iterable<Feeds> | AsyncIterable<Feeds>;
   /** Metrics of the current weights, after every epoch. */
   metrics?: (predict: Trainer["predict"]) => Promise<Record<string, number>>;
   monitor?: Monitor;

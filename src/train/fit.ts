@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { HeedError } from "../core/errors.js";
 import { checkpointPath, readCheckpoint, removeLeftovers, writeCheckpoint } from "./checkpoint.js";
-import { checkOptions, type FitOptions, settingsOf } from "./fit-options.js";
+import { checkOptions, type FitOptions, type Network, settingsOf } from "./fit-options.js";
 import { scheduleFactor, type Watch, watchMetric } from "./schedule.js";
 import { arraysOf, copyArrays, restoreArrays, weights } from "./state.js";
 import { createTrainer, type Trainable, type Trainer } from "./trainer.js";
@@ -115,8 +115,21 @@ async function* epochs(
   const path = options.checkpoint && checkpointPath(options.checkpoint.folder);
   let best = path ? await resume(path, header, trainer) : null;
 
+  // Batches that depend on the weights cannot be had again from the middle of an epoch: then only its end is saved.
+  let asked = false;
+  const network: Network = {
+    predict(feeds) {
+      asked = true;
+      return trainer.predict(feeds);
+    },
+    probe(feeds) {
+      asked = true;
+      return trainer.probe(feeds);
+    },
+  };
+
   async function save(): Promise<void> {
-    if (!path) return;
+    if (!path || asked) return;
     header.step = trainer.state.step;
     const bestArrays = Object.fromEntries(
       Object.entries(best ?? {}).map(([name, data]) => [`best:${name}`, data]),
@@ -128,7 +141,7 @@ async function* epochs(
   while (header.epoch <= options.epochs && !header.watch.stopped) {
     const start = performance.now();
     let position = 0;
-    for (const feeds of options.batches(header.epoch)) {
+    for await (const feeds of options.batches(header.epoch, network)) {
       if (position++ < header.stepInEpoch) continue;
       if (options.signal?.aborted) {
         await save();
@@ -177,6 +190,7 @@ async function* epochs(
     header.epoch++;
     header.stepInEpoch = 0;
     header.lossSum = 0;
+    asked = false;
     await save();
     yield progress;
   }

@@ -1,6 +1,6 @@
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 export { type EpochProgress, type Fit, type Fitted, fit, type Progress } from "./fit.js";
-export type { FitOptions } from "./fit-options.js";
+export type { FitOptions, Network } from "./fit-options.js";
 export { type Optimizer, type OptimizerOptions, optimizer } from "./optimizer.js";
 export { parameterCount } from "./parameter-count.js";
 export {

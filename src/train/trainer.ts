@@ -24,10 +24,17 @@ import { optimizer as makeOptimizer, type Optimizer, type OptimizerOptions } fro
 import { type KernelModule, loadKernels } from "./row-kernels.js";
 import { createTable, type TableStore } from "./sparse-table.js";
 
-/** Anything that can be trained: a graph with a loss for training and named outputs for inference. */
+/**
+ * Anything that can be trained: a graph with a loss for training and named outputs for inference. `probes` are further
+ * outputs of the inference graph that only training looks at; they are not exported.
+ */
 export interface Trainable {
   name: string;
-  build(nn: Layers): { loss: Tensor; outputs: Readonly<Record<string, Tensor>> };
+  build(nn: Layers): {
+    loss: Tensor;
+    outputs: Readonly<Record<string, Tensor>>;
+    probes?: Readonly<Record<string, Tensor>>;
+  };
 }
 
 /** The columns of one batch by input name. */
@@ -63,6 +70,11 @@ export interface Trainer {
   step(feeds: Feeds, rate: number): Promise<number>;
   /** Runs the inference graph with the current weights. Results are overwritten by the next call. */
   predict(feeds: Feeds): Promise<Record<string, Value>>;
+  /**
+   * Runs the model's probes with the current weights; an error where it has none. Results are overwritten by the next
+   * call.
+   */
+  probe(feeds: Feeds): Promise<Record<string, Value>>;
   /** The inference graph with the current weights inside; the rows of lazy tables are its inputs, by table name. */
   exportOnnx(): OnnxGraph;
   /** Milliseconds spent inside ONNX Runtime by `step` so far, and in all of `step`. */
@@ -77,12 +89,13 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
   const { loss } = model.build(layers(training));
   const { declared } = training;
   const inferenceScope = rootScope({ training: false, seed: options.seed, embeddings: options.embeddings });
-  const { outputs } = model.build(layers(inferenceScope));
+  const { outputs, probes } = model.build(layers(inferenceScope));
   const clipsOutside = options.clipNorm !== undefined && declared.tables.length > 0;
   const graph = trainingGraph(declared, loss, rule, options, clipsOutside);
   const program = await compile(graph.outputs, options);
   const updater = graph.update ? await compile(graph.update, options) : null;
   let inference: Program | null = null;
+  let probing: Program | null = null;
   const kernels = declared.tables.length > 0 ? await loadKernels() : null;
   const state = initialState(declared, rule, options.seed, kernels);
   const spare = { ...copyShapes(state.parameters), ...copyShapes(state.slots), ...copyShapes(state.states) };
@@ -172,6 +185,13 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
       if (kernels) inferenceRows ??= openBatchRows(kernels, Object.values(state.tables));
       return inference.run(withState(feeds, inferenceRows));
     },
+    async probe(feeds) {
+      if (!probes)
+        throw new HeedError("probe", `${model.name} has no probes`, "return probes from build(), or predict");
+      probing ??= await compile(probes, options);
+      if (kernels) inferenceRows ??= openBatchRows(kernels, Object.values(state.tables));
+      return probing.run(withState(feeds, inferenceRows));
+    },
     exportOnnx() {
       return writeOnnx(outputs, { ...state.parameters, ...state.states });
     },
@@ -179,6 +199,7 @@ export async function createTrainer(model: Trainable, options: TrainerOptions): 
       await program.release();
       await updater?.release();
       await inference?.release();
+      await probing?.release();
     },
   };
 }

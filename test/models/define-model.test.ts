@@ -7,6 +7,7 @@ import {
   deepFM,
   defineModel,
   lr,
+  type SequenceShape,
   sasRec,
   sequentialModels,
 } from "../../src/models/index.js";
@@ -27,7 +28,7 @@ describe("the options of a model", () => {
       Partial<{ dim: number; hidden: number[]; dropout: number; batchNorm: boolean }>
     >();
     expectTypeOf<Options>().not.toHaveProperty("dims");
-    expectTypeOf<Parameters<typeof sasRec.trainable>[0]>().toEqualTypeOf<{ items: number; length: number }>();
+    expectTypeOf<Parameters<typeof sasRec.trainable>[0]>().toEqualTypeOf<SequenceShape>();
   });
 
   test("replace the defaults one by one; undefined leaves one as it is, and the defaults stay", () => {

@@ -29,6 +29,24 @@ describe("SASRec", () => {
     await trainer.release();
   });
 
+  test("an empty history gets what is popular, where that is known; the others are scored as without it", async () => {
+    const popularity = [0, 3, 9, 1, 0, 2, 5];
+    const knowing = await createTrainer(
+      sasRec.trainable({ items, length, popularity }, { dim: 8, blocks: 1 }),
+      options,
+    );
+    const plain = await createTrainer(model, options);
+    const feeds = historyFeed([Int32Array.of(), Int32Array.of(3, 1)], length);
+    const known = Array.from((await knowing.predict(feeds)).scores!.data, Number);
+    const unaware = Array.from((await plain.predict(feeds)).scores!.data, Number);
+    expect(known.slice(1, items + 1)).toEqual(popularity.slice(1));
+    expect(known[0]).toBeLessThan(-1e8);
+    expect(known.slice(items + 1)).toEqual(unaware.slice(items + 1));
+    await Promise.all([knowing.release(), plain.release()]);
+    const wrong = sasRec.trainable({ items, length, popularity: [0, 1] });
+    await expect(createTrainer(wrong, options)).rejects.toThrow(/popularity has 2 counts for 6 items/);
+  });
+
   test("scores an empty history, and a batch of any size, with finite numbers", async () => {
     const trainer = await createTrainer(model, options);
     for (const users of [0, 1, 7]) {

@@ -1,10 +1,13 @@
 import { random } from "../../src/core/random.js";
 import { batches } from "../../src/data/index.js";
 import { deepFM } from "../../src/models/index.js";
-import type { FitOptions, Trainable } from "../../src/train/index.js";
+import type { Feeds, FitOptions, Trainable } from "../../src/train/index.js";
 
 /** A small click world: 200 rows, 3 fields, and a rule with some noise. */
-export function toyClicks(): { model: Trainable; options: FitOptions } {
+export function toyClicks(): {
+  model: Trainable;
+  options: FitOptions & { batches(epoch: number): Iterable<Feeds> };
+} {
   const source = random(7, "toy");
   const rows = 200;
   const ids = Int32Array.from({ length: rows * 3 }, (_, i) => (i % 3) * 6 + source.integer(6));

@@ -60,6 +60,60 @@ describe("training", () => {
     expect(await finalWeights(model, { ...options, checkpoint })).toEqual(await finalWeights(model, options));
   });
 
+  test("batches that ask the network resume from the start of their epoch, to the same weights", async () => {
+    const { model, options } = toyClicks();
+    const probed: Trainable = {
+      name: model.name,
+      build(nn) {
+        const built = model.build(nn);
+        return { ...built, probes: { twice: built.outputs.probability!.mul(2) } };
+      },
+    };
+    const asking: FitOptions = {
+      ...options,
+      // What the network says at the start of the epoch becomes the labels of all its batches.
+      async *batches(epoch, network) {
+        const given = [...options.batches(epoch)];
+        const said: Float32Array[] = [];
+        for (const feeds of given) {
+          const { twice } = await network.probe(feeds);
+          said.push(Float32Array.from(twice!.data, Number));
+        }
+        for (const [i, feeds] of given.entries()) {
+          const label = Float32Array.from(
+            feeds.label!.data as Float32Array,
+            (y, at) => (y + said[i]![at]!) / 3,
+          );
+          yield { ...feeds, label: { ...feeds.label!, data: label } };
+        }
+      },
+    };
+    const whole = await finalWeights(probed, asking);
+    expect(await finalWeights(probed, options)).not.toEqual(whole);
+    for (const stopAt of [2, 6]) {
+      const checkpoint = { folder: folder(), everySteps: 1 };
+      let steps = 0;
+      for await (const progress of fit(probed, { ...asking, checkpoint })) {
+        if (progress.kind === "step" && ++steps === stopAt) break;
+      }
+      expect(await finalWeights(probed, { ...asking, checkpoint })).toEqual(whole);
+    }
+  });
+
+  test("probing a model without probes says so", async () => {
+    const { model, options } = toyClicks();
+    const asking: FitOptions = {
+      ...options,
+      async *batches(epoch, network) {
+        for (const feeds of options.batches(epoch)) {
+          await network.probe(feeds);
+          yield feeds;
+        }
+      },
+    };
+    await expect(fit(model, asking).finish()).rejects.toThrow(/has no probes/);
+  });
+
   test("a NaN loss names the step and the remedy", async () => {
     const { model, options } = toyClicks();
     const poisoned: FitOptions = {

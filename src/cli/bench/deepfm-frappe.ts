@@ -50,7 +50,7 @@ function epochs(plan: Plan, rounds: number): { turn: Turn; stop(): Promise<void>
     embeddings: "exact",
     epochs: rounds + 1,
     signal: broken.signal,
-    batches: (epoch) => plan.batches(epoch),
+    batches: plan.batches,
     metrics: async (predict) => (await plan.measure(predict, "validation")).metrics,
   });
   const progress = run[Symbol.asyncIterator]();

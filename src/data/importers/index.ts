@@ -1,6 +1,9 @@
 import { adultCensus } from "./adult-census.js";
 import { amazonBeautySequences } from "./amazon-beauty-seq.js";
+import { amazonGamesSequences } from "./amazon-games-seq.js";
+import { amazonSportsSequences } from "./amazon-sports-seq.js";
 import { frappe, frappeRecreated } from "./frappe.js";
+import { lastFmSequences } from "./lastfm-seq.js";
 import { movieLens1mSequences } from "./ml-1m-seq.js";
 import { movieLensSmall } from "./ml-latest-small.js";
 import { movieLensSmallImplicit } from "./mlsmall-implicit.js";
@@ -16,6 +19,9 @@ export const importers = {
   "frappe-recreated": frappeRecreated,
   "ml-1m-seq": movieLens1mSequences,
   "amazon-beauty-seq": amazonBeautySequences,
+  "amazon-sports-seq": amazonSportsSequences,
+  "amazon-games-seq": amazonGamesSequences,
+  "lastfm-seq": lastFmSequences,
   "adult-census": adultCensus,
   "obd-small": openBanditSmall,
 } as const;

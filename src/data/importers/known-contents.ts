@@ -77,6 +77,36 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
       sha256: "3a281774adc419313756a4a405ebdaa5e79ddab2ab03aa59c34a564f50fc6924",
     },
   },
+  "amazon-sports-seq": {
+    "sequences.txt.gz": {
+      bytes: 1707483,
+      sha256: "2a095e0648872beb9982408958290f5d655db5be2911c3756b5446de9f0b8de2",
+    },
+    "item2attributes.json.gz": {
+      bytes: 524966,
+      sha256: "93dfdcb007fe05f02a7ffc485c9053335e5e4943c8ed6cabf1757f38270be704",
+    },
+  },
+  "amazon-games-seq": {
+    "sequences.txt.gz": {
+      bytes: 2501148,
+      sha256: "b0e9bc680243864a887e9329a857c37abab8d283426667af5a8ce165b75fbe04",
+    },
+    "items.tsv.gz": {
+      bytes: 837167,
+      sha256: "02b14dd54ac87ff6a24ad284b1cb53f9d91edce007bb8f93d8d24d7f8b8eb706",
+    },
+  },
+  "lastfm-seq": {
+    "sequences.txt.gz": {
+      bytes: 239312,
+      sha256: "9ded486adb5b0fe9dc761950afa0a9a05e93ff018992e0c52bf11afec529f802",
+    },
+    "item2attributes.json.gz": {
+      bytes: 405819,
+      sha256: "0fd8efe8dcf3ae0cfecaf3a9ff9fa23d983f10432e4acae5740ca1ec7c55e45a",
+    },
+  },
   "adult-census": {
     "train.csv.gz": {
       bytes: 3396210,

@@ -20,22 +20,27 @@ export interface SequenceData {
 }
 
 /**
- * Reads `user item item ...`, one line a user, users numbered from 1 in the order of lines, items from 1. A line that is
- * not so is an error that names it.
+ * Reads `user item item ...`, one line a user, users in the order of lines; the file numbers users and items from `first`
+ * (1, unless given), the result from 1. A line that is not so is an error that names it.
  */
-export function readSequences(path: string, name: string): SequenceData {
+export function readSequences(path: string, name: string, first: 0 | 1 = 1): SequenceData {
   const lists = readLines(path).map((line, i) => {
     const cells = line.trim().split(" ");
-    if (cells[0] !== `${i + 1}`)
-      throw badLine(path, i, `the user is "${cells[0]}"`, `it must be ${i + 1}: one line a user, in order`);
+    if (cells[0] !== `${i + first}`)
+      throw badLine(
+        path,
+        i,
+        `the user is "${cells[0]}"`,
+        `it must be ${i + first}: one line a user, in order`,
+      );
     if (cells.length === 1) throw badLine(path, i, "there are no items", "each user needs at least one item");
     const ids = new Int32Array(cells.length - 1);
     for (let j = 1; j < cells.length; j++) {
       const id = Number(cells[j]);
-      if (!(Number.isInteger(id) && id >= 1 && id < 2 ** 31)) {
-        throw badLine(path, i, `item ${j} is "${cells[j]}"`, "it must be a whole number from 1");
+      if (!(Number.isInteger(id) && id >= first && id < 2 ** 31 - 1)) {
+        throw badLine(path, i, `item ${j} is "${cells[j]}"`, `it must be a whole number from ${first}`);
       }
-      ids[j - 1] = id;
+      ids[j - 1] = id + 1 - first;
     }
     return ids;
   });

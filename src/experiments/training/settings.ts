@@ -59,17 +59,3 @@ export function ctrSettings(dataSet: string, model: string): Settings {
 export function tunedFor(dataSet: string): string[] {
   return Object.keys(tuned[dataSet] ?? {});
 }
-
-/** The published settings of SASRec with cross-entropy; histories are cut to `length`. */
-export function sequenceSettings(length: number): Settings & { length: number } {
-  return {
-    optimizer: { kind: "adam" },
-    learningRate: 1e-3,
-    batchSize: 128,
-    epochs: 100,
-    monitor: { metric: "ndcg@10", mode: "max" },
-    patience: 10,
-    options: {},
-    length,
-  };
-}

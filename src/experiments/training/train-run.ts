@@ -49,7 +49,7 @@ export async function trainOne(
     embeddings,
     ...(run.checkpoint && { checkpoint: run.checkpoint }),
     ...(signal && { signal }),
-    batches: (epoch) => plan.batches(epoch),
+    batches: plan.batches,
     metrics: async (predict) => (await plan.measure(predict, "validation")).metrics,
   });
   for await (const progress of training) report(progress);

@@ -6,6 +6,8 @@ import type { Task } from "../model.js";
 export interface SequenceData {
   items: number;
   length: number;
+  /** How often each item occurs in training, by id [items + 1]: what an empty history is given. */
+  popularity?: ArrayLike<number> | undefined;
 }
 
 export interface SequenceInputs {
@@ -21,7 +23,7 @@ export interface SequenceInputs {
  * Where the loss is taken. Only positions that have a target reach the catalogue-wide softmax, so that padding costs
  * nothing there: `positions` [tokens] index the flattened [batch * length], `slots` is the way back.
  */
-interface Targets {
+export interface Targets {
   positions: Tensor;
   /** [batch, length]: 1 + the token at this position, 0 for none. */
   slots: Tensor;
@@ -39,11 +41,9 @@ export interface SequenceResult {
 /** Next-item prediction: cross-entropy over the whole catalogue at every position that has a next item. */
 export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
   name: "sequence",
-  inputs({ items, length }) {
-    for (const [name, value] of Object.entries({ items, length })) {
-      if (Number.isInteger(value) && value >= 1) continue;
-      throw new HeedError("sequence", `${name} is ${value}`, "give a whole number from 1");
-    }
+  inputs(data) {
+    checkSequenceData(data);
+    const { items, length } = data;
     return {
       history: input("history", "int32", ["batch", length]),
       rows: items + 1,
@@ -55,18 +55,50 @@ export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
       },
     };
   },
-  finish({ hidden, table }, { targets }, { items }) {
+  finish({ hidden, table }, { history, targets }, data) {
     const states = pickPositions(hidden.flatten2d(), targets);
-    const last = hidden.at(1, -1);
     return {
       // Row 0 is padding and no class: the first item is class 0.
       loss: linearCrossEntropy(states, table.slice(0, 1), targets.items.sub(1)),
-      outputs: {
-        scores: last.matmul(table, { transposeRight: true }).add(paddingMask(items, hidden.dtype)),
-      },
+      outputs: { scores: catalogueScores(hidden.at(1, -1), table, history, data) },
     };
   },
 };
+
+/** Refuses a catalogue or a length of histories that is no whole number from 1, and counts that are not one an id. */
+export function checkSequenceData({ items, length, popularity }: SequenceData): void {
+  for (const [name, value] of Object.entries({ items, length })) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new HeedError("sequence", `${name} is ${value}`, "give a whole number from 1");
+  }
+  if (popularity && popularity.length !== items + 1) {
+    throw new HeedError(
+      "sequence",
+      `popularity has ${popularity.length} counts for ${items} items`,
+      `give one count an id, 0..${items}`,
+    );
+  }
+}
+
+/**
+ * The output of a sequence model: states [batch, dim] times the table [items + 1, dim]. Padding is never predicted, and an
+ * empty history gets what is popular, where that is known.
+ */
+export function catalogueScores(
+  state: Tensor,
+  table: Tensor,
+  history: Tensor,
+  { items, popularity }: SequenceData,
+): Tensor {
+  const scores = state.matmul(table, { transposeRight: true }).add(paddingMask(items, state.dtype));
+  if (!popularity) return scores;
+  const popular = constant(
+    state.dtype,
+    [items + 1],
+    Array.from({ length: items + 1 }, (_, id) => (id === 0 ? -1e9 : popularity[id]!)),
+  );
+  return history.at(1, -1).equal(0).unsqueeze(1).where(popular, scores);
+}
 
 function paddingMask(items: number, dtype: Tensor["dtype"]): Tensor {
   return constant(
@@ -77,7 +109,7 @@ function paddingMask(items: number, dtype: Tensor["dtype"]): Tensor {
 }
 
 /** Gathers rows of [batch * length, dim]; each position at most once, so the way back is a gather too. */
-function pickPositions(rows: Tensor, { positions, slots }: Targets): Tensor {
+export function pickPositions(rows: Tensor, { positions, slots }: Targets): Tensor {
   return withGradient(rows.gather(positions), [rows], (g) => {
     const token = slots.reshape([-1]);
     const back = g.gather(token.maximum(1).sub(1));

@@ -9,8 +9,8 @@ import {
   fitPopular,
   graphScores,
   judgeRanking,
+  popularity,
   type ScoreBatch,
-  sequenceBatches,
   sequentialModels,
 } from "../../models/index.js";
 import { fit } from "../../train/index.js";
@@ -107,12 +107,14 @@ async function trainRecipe(
     );
   }
   const { batchSize, ...rest } = settings;
-  const run = fit(model.trainable({ items: items.length - 1, length }, request.options), {
+  const { options } = request;
+  const shape = { items: items.length - 1, length, popularity: popularity(split.train) };
+  const run = fit(model.trainable(shape, options), {
     ...rest,
     seed,
     embeddings: "exact",
     maximumSeconds: seconds,
-    batches: (epoch) => sequenceBatches(split.train, { length, batchSize, seed, epoch }),
+    batches: model.training(split.train, { length, batchSize, seed, options }),
     metrics: async (predict) => ({
       ndcg: mean((await judgeRanking(split.validation, graphScores(predict, length))).ndcg),
     }),

@@ -3,7 +3,7 @@ import { HeedError, nearest } from "../../../core/errors.js";
 import type { Dataset } from "../../../data/index.js";
 import type { Interval } from "../../../evaluate/index.js";
 import type { EmbeddingMode } from "../../../tensor/index.js";
-import type { Feeds, Trainable, Trainer } from "../../../train/index.js";
+import type { FitOptions, Trainable, Trainer } from "../../../train/index.js";
 import type { Settings } from "../settings.js";
 
 /**
@@ -41,7 +41,7 @@ export interface Task {
 export interface Plan {
   settings: Settings;
   trainable: Trainable;
-  batches(epoch: number): Iterable<Feeds>;
+  batches: FitOptions["batches"];
   measure: Measure;
   /** The family's own part of a bundle's manifest. */
   shape: Shape<BundleDescription>;

@@ -19,12 +19,12 @@ import {
   fitMarkov,
   fitPopular,
   graphScores,
+  popularity,
   rankAll,
-  sequenceBatches,
   sequentialModels,
   type Target,
 } from "../../../models/index.js";
-import { sequenceSettings } from "../settings.js";
+import { sequenceSettings } from "../sequence-settings.js";
 import {
   checkVocabulary,
   type Family,
@@ -39,6 +39,9 @@ import {
 const dataSets: Readonly<Record<string, { load: (folder: string) => SequenceData; length: number }>> = {
   "ml-1m-seq": { load: (folder) => importers["ml-1m-seq"].load(folder), length: 200 },
   "amazon-beauty-seq": { load: (folder) => importers["amazon-beauty-seq"].load(folder), length: 50 },
+  "amazon-sports-seq": { load: (folder) => importers["amazon-sports-seq"].load(folder), length: 50 },
+  "amazon-games-seq": { load: (folder) => importers["amazon-games-seq"].load(folder), length: 50 },
+  "lastfm-seq": { load: (folder) => importers["lastfm-seq"].load(folder), length: 50 },
   "movietweetings-100k": {
     load: (folder) => sequencesOf(importers["movietweetings-100k"].load(folder)),
     length: 50,
@@ -57,7 +60,7 @@ export const sequenceFamily: Family = {
   // The softmax over all items needs their table whole, inside the graph.
   embeddings: ["exact"],
   watched: "ndcg@10",
-  settings: (dataSet) => sequenceSettings(dataSets[dataSet]!.length),
+  settings: (dataSet, model) => sequenceSettings(dataSet, model, dataSets[dataSet]!.length),
   load(dataSet, limit) {
     const { load, length } = dataSets[dataSet]!;
     const data = load(dataFolder(dataSet));
@@ -81,6 +84,7 @@ function sequenceTask(dataSet: string, data: SequenceData, length: number): Task
     validation: targetsOf(histories, validation),
     test: targetsOf(withoutLast, test),
   };
+  const counts = popularity(train);
   const tokens = Array.from({ length: items }, (_, i) => data.names?.[i + 1] ?? `${i + 1}`);
   const measureAt =
     (cut: number): Measure =>
@@ -92,15 +96,16 @@ function sequenceTask(dataSet: string, data: SequenceData, length: number): Task
     plan(name, seed, epochs) {
       const model = sequentialModels.find((candidate) => candidate.name === name);
       if (!model) throw unknown("model", name, sequenceFamily.models);
-      const published = sequenceSettings(length);
+      const published = sequenceSettings(dataSet, name, length);
       const settings = { ...published, epochs: epochs ?? published.epochs };
-      const { batchSize } = settings;
+      const { batchSize, options } = settings;
+      const cut = settings.length;
       return {
         settings,
-        trainable: model.trainable({ items, length }, settings.options),
-        batches: (epoch) => sequenceBatches(train, { length, batchSize, seed, epoch }),
-        measure: measureAt(length),
-        shape: { kind: "sequence", length },
+        trainable: model.trainable({ items, length: cut, popularity: counts }, options),
+        batches: model.training(train, { length: cut, batchSize, seed, options }),
+        measure: measureAt(cut),
+        shape: { kind: "sequence", length: cut },
       };
     },
     judge(bundle) {

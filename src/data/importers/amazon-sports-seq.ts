@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import type { Importer } from "./importer.js";
+import { readAttributes } from "./item-attributes.js";
+import { readSequences, type SequenceData } from "./sequences.js";
+
+/** Amazon Sports and Outdoors 2014, 5-core, with item attributes (categories and brand), as S3-Rec reads it (Zhou et al. 2020). */
+export const amazonSportsSequences: Importer<SequenceData> = {
+  name: "amazon-sports-seq",
+  licence: "offered for research; cite He & McAuley 2016",
+  source:
+    "https://github.com/RUCAIBox/CIKM2020-S3Rec, data/Sports_and_Outdoors.txt and its item2attributes.json",
+  files: ["sequences.txt.gz", "item2attributes.json.gz"],
+  load(folder) {
+    const data = readSequences(join(folder, "sequences.txt.gz"), amazonSportsSequences.name);
+    return { ...data, attributes: readAttributes(join(folder, "item2attributes.json.gz"), data.items) };
+  },
+};
