@@ -17,6 +17,7 @@ export {
   type CensusField,
   type Importer,
   importers,
+  type Reviews,
   type SequenceData,
   type Tags,
 } from "./importers/index.js";

@@ -316,3 +316,19 @@ describe("a cell that is not what its column says", () => {
     );
   });
 });
+
+const musical = datasetFolder("amazon-musical-reviews");
+describe.skipIf(!musical)("Amazon Musical Instruments", () => {
+  test("has its ratings with what was written beside them", () => {
+    const data = importers["amazon-musical-reviews"].load(musical!);
+    expectSound(data, 10_261, 1_429, 900);
+    expect([data.summary.length, data.review.length]).toEqual([10_261, 10_261]);
+    expect([data.users[1], data.items[1], data.rating[0], data.summary[0]]).toEqual([
+      "A2IBPI20UZIR0U",
+      "1384719342",
+      5,
+      "good",
+    ]);
+    expect(data.review[0]).toMatch(/^Not much to write about here, but/);
+  });
+});

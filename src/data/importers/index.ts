@@ -1,6 +1,7 @@
 import { adultCensus } from "./adult-census.js";
 import { amazonBeautySequences } from "./amazon-beauty-seq.js";
 import { amazonGamesSequences } from "./amazon-games-seq.js";
+import { amazonMusicalReviews } from "./amazon-musical-reviews.js";
 import { amazonSportsSequences } from "./amazon-sports-seq.js";
 import { frappe, frappeRecreated } from "./frappe.js";
 import { lastFmSequences } from "./lastfm-seq.js";
@@ -22,11 +23,13 @@ export const importers = {
   "amazon-sports-seq": amazonSportsSequences,
   "amazon-games-seq": amazonGamesSequences,
   "lastfm-seq": lastFmSequences,
+  "amazon-musical-reviews": amazonMusicalReviews,
   "adult-census": adultCensus,
   "obd-small": openBanditSmall,
 } as const;
 
 export type { Census, CensusField } from "./adult-census.js";
+export type { Reviews } from "./amazon-musical-reviews.js";
 export type { Importer } from "./importer.js";
 export type { Tags } from "./ml-latest-small.js";
 export type { BanditLog } from "./obd-small.js";

@@ -107,6 +107,12 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
       sha256: "0fd8efe8dcf3ae0cfecaf3a9ff9fa23d983f10432e4acae5740ca1ec7c55e45a",
     },
   },
+  "amazon-musical-reviews": {
+    "reviews.tsv.gz": {
+      bytes: 5736611,
+      sha256: "70f54c8ffcd14e55b685de9a014132bb456e24899d99d000b7709561a4e8bd44",
+    },
+  },
   "adult-census": {
     "train.csv.gz": {
       bytes: 3396210,
