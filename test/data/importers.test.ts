@@ -332,3 +332,18 @@ describe.skipIf(!musical)("Amazon Musical Instruments", () => {
     expect(data.review[0]).toMatch(/^Not much to write about here, but/);
   });
 });
+
+const tiktok = datasetFolder("tiktok-inter");
+describe.skipIf(!tiktok)("TikTok's interactions", () => {
+  test("have the sizes of their published split, one test item a user", () => {
+    const { users, items, train, validation, test: held } = importers["tiktok-inter"].load(tiktok!);
+    expect([users, items]).toEqual([9_308, 6_710]);
+    expect([train, validation, held].map(({ user }) => user.length)).toEqual([59_541, 3_051, 6_130]);
+    expect(new Set(held.user).size).toBe(6_130);
+  });
+
+  test("name the line of a split that there is not", () => {
+    const folder = folderOf({ "inter.tsv.gz": "user\titem\tsplit\n0\t1\t0\n0\t2\t3\n" });
+    expect(() => importers["tiktok-inter"].load(folder)).toThrow(/line 3: column "split" is "3"/);
+  });
+});

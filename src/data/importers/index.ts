@@ -10,6 +10,7 @@ import { movieLensSmall } from "./ml-latest-small.js";
 import { movieLensSmallImplicit } from "./mlsmall-implicit.js";
 import { movieTweetings } from "./movietweetings-100k.js";
 import { openBanditSmall } from "./obd-small.js";
+import { tiktokInteractions } from "./tiktok-inter.js";
 
 /** Every public data set Heed reads. A new one is its file and its line here. */
 export const importers = {
@@ -26,6 +27,7 @@ export const importers = {
   "amazon-musical-reviews": amazonMusicalReviews,
   "adult-census": adultCensus,
   "obd-small": openBanditSmall,
+  "tiktok-inter": tiktokInteractions,
 } as const;
 
 export type { Census, CensusField } from "./adult-census.js";
@@ -34,3 +36,4 @@ export type { Importer } from "./importer.js";
 export type { Tags } from "./ml-latest-small.js";
 export type { BanditLog } from "./obd-small.js";
 export type { SequenceData } from "./sequences.js";
+export type { Pairs, SplitPairs } from "./tiktok-inter.js";

@@ -123,6 +123,12 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
       sha256: "54fc9db024345520fa745818fefb6192f251fa80b2cd7b3871eb6f1b20b2a349",
     },
   },
+  "tiktok-inter": {
+    "inter.tsv.gz": {
+      bytes: 757496,
+      sha256: "f2adcd92e656851b230e642ef16b73ac1f70781366ff5badce2618c216117112",
+    },
+  },
   "obd-small": {
     "random_men.csv.gz": {
       bytes: 3287920,

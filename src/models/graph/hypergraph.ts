@@ -2,16 +2,8 @@ import { HeedError } from "../../core/errors.js";
 import { random, shuffle } from "../../core/random.js";
 import { constant } from "../../tensor/index.js";
 import { type FeatureMatrix, nearestNeighbours } from "./neighbours.js";
-import {
-  entryRows,
-  type Hop,
-  type SparseMatrix,
-  scaled,
-  sparseMatrix,
-  sparseProduct,
-  timesVector,
-  transposed,
-} from "./sparse.js";
+import { entryRows, type SparseMatrix, scaled, sparseMatrix, timesVector, transposed } from "./sparse.js";
+import { type Hop, productHop } from "./sparse-product.js";
 
 /**
  * Which hyperedges each item lies on, [items, modalities * items]: hyperedge (m, j) holds the items that count j among their
@@ -44,9 +36,9 @@ export function sharedHyperedges(incidence: SparseMatrix): Hop {
   const ones = new Float64Array(incidence.height).fill(1);
   const degrees = timesVector(incidence, timesVector(flipped, ones));
   const factors = degrees.map((degree) => (degree > 0 ? 1 / Math.sqrt(degree) : 0));
-  const spread = scaled(incidence, factors);
-  const gather = transposed(spread);
-  return (x) => sparseProduct(spread, sparseProduct(gather, x));
+  const scattering = scaled(incidence, factors);
+  const [scatter, collect] = [productHop(scattering), productHop(transposed(scattering))];
+  return (x) => scatter(collect(x));
 }
 
 /**
@@ -62,10 +54,9 @@ export function sharedItems(interactions: SparseMatrix): Hop {
   );
   const all = timesVector(interactions, timesVector(flipped, new Float64Array(height).fill(1)));
   const inverse = all.map((total, user) => (total > own[user]! ? 1 / (total - own[user]!) : 0));
-  const spread = scaled(interactions, inverse);
+  const [scatter, collect] = [productHop(scaled(interactions, inverse)), productHop(flipped)];
   const diagonal = own.map((value, user) => value * inverse[user]!);
-  return (x) =>
-    sparseProduct(spread, sparseProduct(flipped, x)).sub(x.mul(constant(x.dtype, [height, 1], diagonal)));
+  return (x) => scatter(collect(x)).sub(x.mul(constant(x.dtype, [height, 1], diagonal)));
 }
 
 /** At most `cap` users of each item, drawn by the seed, so that an item that everybody has ties not everybody together. */

@@ -1,5 +1,6 @@
 import type { Tensor } from "../../tensor/index.js";
-import { type Hop, type SparseMatrix, scaled, sparseProduct, timesVector, transposed } from "./sparse.js";
+import { type SparseMatrix, scaled, timesVector, transposed } from "./sparse.js";
+import { type Hop, productHop } from "./sparse-product.js";
 
 /** Both directions of one hop over a bipartite graph: vectors of users become vectors of items, and the other way. */
 export interface BipartiteHop {
@@ -15,8 +16,7 @@ export function symmetricHop(interactions: SparseMatrix): BipartiteHop {
       degree > 0 ? 1 / Math.sqrt(degree) : 0,
     );
   const toUsers = scaled(interactions, inverseRoots(interactions), inverseRoots(flipped));
-  const toItems = transposed(toUsers);
-  return { toItems: (x) => sparseProduct(toItems, x), toUsers: (x) => sparseProduct(toUsers, x) };
+  return { toItems: productHop(transposed(toUsers)), toUsers: productHop(toUsers) };
 }
 
 /** LightGCN (He et al. 2020, arXiv:2002.02126): the mean of the layers 0 to `layers`. */

@@ -6,7 +6,7 @@ import { cappedItems, itemHyperedges, sharedHyperedges, sharedItems } from "./hy
 import { meanOfLayers, symmetricHop } from "./light-gcn-hops.js";
 import { nodeTable } from "./node-table.js";
 import { type PairInputs, pairs } from "./pairs-task.js";
-import type { Hop } from "./sparse.js";
+import type { Hop } from "./sparse-product.js";
 
 /** The vectors of a node kind in the second view: a table of its own, passed on over shared hyperedges. */
 function secondOrder(nn: Layers, name: string, nodes: number, dim: number, hop: Hop, layers: number): Tensor {

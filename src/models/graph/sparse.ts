@@ -1,5 +1,4 @@
 import { HeedError } from "../../core/errors.js";
-import { constant, type Tensor, withGradient } from "../../tensor/index.js";
 
 /** Compressed sparse rows: row `i` has `values` at `columns` from `offsets[i]` to `offsets[i + 1]`, columns rising. */
 export interface SparseMatrix {
@@ -9,9 +8,6 @@ export interface SparseMatrix {
   columns: Int32Array;
   values: Float64Array;
 }
-
-/** A linear map from rows of vectors [n, dim] to rows of vectors, as a graph propagates them. */
-export type Hop = (x: Tensor) => Tensor;
 
 /**
  * A sparse matrix from its entries; those of equal place are added up. Without `values` every entry is 1.
@@ -85,18 +81,4 @@ export function scaled(
     (value, at) => value * rowFactors[rows[at]!]! * (columnFactors ? columnFactors[matrix.columns[at]!]! : 1),
   );
   return { ...matrix, values };
-}
-
-/** The product of a sparse matrix with rows of vectors [width, dim], inside the graph; its gradient is the transpose's. */
-export function sparseProduct(matrix: SparseMatrix, x: Tensor): Tensor {
-  return product(matrix, () => transposed(matrix), x);
-}
-
-function product(matrix: SparseMatrix, flipped: () => SparseMatrix, x: Tensor): Tensor {
-  const { height, columns, values } = matrix;
-  const count = columns.length;
-  const rows = constant("int32", [count], entryRows(matrix));
-  const weights = constant(x.dtype, [count, 1], values);
-  const messages = x.gather(constant("int32", [count], columns)).mul(weights);
-  return withGradient(messages.scatterAdd(rows, height), [x], (g) => [product(flipped(), () => matrix, g)]);
 }

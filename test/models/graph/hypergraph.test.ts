@@ -8,12 +8,8 @@ import {
 } from "../../../src/models/graph/hypergraph.js";
 import { meanOfLayers, symmetricHop } from "../../../src/models/graph/light-gcn-hops.js";
 import { type FeatureMatrix, nearestNeighbours } from "../../../src/models/graph/neighbours.js";
-import {
-  entryRows,
-  type SparseMatrix,
-  sparseMatrix,
-  sparseProduct,
-} from "../../../src/models/graph/sparse.js";
+import { entryRows, type SparseMatrix, sparseMatrix } from "../../../src/models/graph/sparse.js";
+import { gatherRows, productHop } from "../../../src/models/graph/sparse-product.js";
 import { gradientError } from "../../support/gradient-check.js";
 import { computed, identity, rounded, rows } from "./support.js";
 
@@ -316,8 +312,7 @@ describe("a sparse matrix", () => {
     ]);
     expect(
       await computed(
-        sparseProduct(
-          matrix,
+        productHop(matrix)(
           rows([
             [1, 1],
             [2, 2],
@@ -331,5 +326,47 @@ describe("a sparse matrix", () => {
     ]);
     expect(() => sparseMatrix(2, 3, [2], [0])).toThrow(/entry 0 lies at \(2, 0\)/);
     expect(() => sparseMatrix(2, 3, [0], [3])).toThrow(/columns from 0 to 2/);
+  });
+
+  test("of rows without entries, and of many, gives their sums, with a gradient that agrees with differences", async () => {
+    // Row i has i entries, up to 9, so that several widths are met; one row has none.
+    const places = Array.from({ length: 10 }, (_, i) =>
+      Array.from({ length: i }, (__, j) => ({ i, j })),
+    ).flat();
+    const triangle = sparseMatrix(
+      10,
+      9,
+      places.map(({ i }) => i),
+      places.map(({ j }) => j),
+      places.map(({ i, j }) => i - 2 * j),
+    );
+    const x = Array.from({ length: 9 }, (_, j) => [j, 1]);
+    const expected = dense(triangle).map((row) =>
+      [0, 1].map((d) => row.reduce((sum, v, j) => sum + v * x[j]![d]!, 0)),
+    );
+    expect(await computed(productHop(triangle)(rows(x)))).toEqual(expected);
+    expect(await gradientError([{ shape: [9, 2] }], productHop(triangle))).toBeLessThan(1e-6);
+  });
+
+  test("gathers rows by known ids, with a gradient that agrees with differences", async () => {
+    const ids = Int32Array.of(2, 0, 2, 2);
+    expect(
+      await computed(
+        gatherRows(
+          rows([
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ]),
+          ids,
+        ),
+      ),
+    ).toEqual([
+      [5, 6],
+      [1, 2],
+      [5, 6],
+      [5, 6],
+    ]);
+    expect(await gradientError([{ shape: [3, 2] }], (x) => gatherRows(x, ids))).toBeLessThan(1e-6);
   });
 });
