@@ -17,7 +17,10 @@ export {
   type CensusField,
   type Importer,
   importers,
+  type Pairs,
+  type Reviews,
   type SequenceData,
+  type SplitPairs,
   type Tags,
 } from "./importers/index.js";
 export type { Interactions } from "./interactions.js";

@@ -316,3 +316,34 @@ describe("a cell that is not what its column says", () => {
     );
   });
 });
+
+const musical = datasetFolder("amazon-musical-reviews");
+describe.skipIf(!musical)("Amazon Musical Instruments", () => {
+  test("has its ratings with what was written beside them", () => {
+    const data = importers["amazon-musical-reviews"].load(musical!);
+    expectSound(data, 10_261, 1_429, 900);
+    expect([data.summary.length, data.review.length]).toEqual([10_261, 10_261]);
+    expect([data.users[1], data.items[1], data.rating[0], data.summary[0]]).toEqual([
+      "A2IBPI20UZIR0U",
+      "1384719342",
+      5,
+      "good",
+    ]);
+    expect(data.review[0]).toMatch(/^Not much to write about here, but/);
+  });
+});
+
+const tiktok = datasetFolder("tiktok-inter");
+describe.skipIf(!tiktok)("TikTok's interactions", () => {
+  test("have the sizes of their published split, one test item a user", () => {
+    const { users, items, train, validation, test: held } = importers["tiktok-inter"].load(tiktok!);
+    expect([users, items]).toEqual([9_308, 6_710]);
+    expect([train, validation, held].map(({ user }) => user.length)).toEqual([59_541, 3_051, 6_130]);
+    expect(new Set(held.user).size).toBe(6_130);
+  });
+
+  test("name the line of a split that there is not", () => {
+    const folder = folderOf({ "inter.tsv.gz": "user\titem\tsplit\n0\t1\t0\n0\t2\t3\n" });
+    expect(() => importers["tiktok-inter"].load(folder)).toThrow(/line 3: column "split" is "3"/);
+  });
+});

@@ -107,6 +107,12 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
       sha256: "0fd8efe8dcf3ae0cfecaf3a9ff9fa23d983f10432e4acae5740ca1ec7c55e45a",
     },
   },
+  "amazon-musical-reviews": {
+    "reviews.tsv.gz": {
+      bytes: 5736611,
+      sha256: "70f54c8ffcd14e55b685de9a014132bb456e24899d99d000b7709561a4e8bd44",
+    },
+  },
   "adult-census": {
     "train.csv.gz": {
       bytes: 3396210,
@@ -115,6 +121,12 @@ export const knownContents: Readonly<Record<string, Readonly<Record<string, Know
     "test.csv.gz": {
       bytes: 1697801,
       sha256: "54fc9db024345520fa745818fefb6192f251fa80b2cd7b3871eb6f1b20b2a349",
+    },
+  },
+  "tiktok-inter": {
+    "inter.tsv.gz": {
+      bytes: 757496,
+      sha256: "f2adcd92e656851b230e642ef16b73ac1f70781366ff5badce2618c216117112",
     },
   },
   "obd-small": {
