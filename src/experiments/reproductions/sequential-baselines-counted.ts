@@ -4,6 +4,7 @@ import { sequenceFamily } from "../training/families/sequence.js";
 
 export const cutoffs = [5, 10, 20];
 const tolerance = 0.0005;
+const looseTolerance = 0.005;
 
 /** Hit rate and NDCG of one cut-off; null where nobody measured them. */
 type Pair = readonly [hr: number, ndcg: number] | null;
@@ -35,6 +36,13 @@ export const countedFigures: Readonly<Record<string, Readonly<Record<string, rea
       [0.1831, 0.1002],
       [0.2639, 0.1206],
     ],
+    "ease-500": [
+      [0.0626, 0.0394],
+      [0.1084, 0.0542],
+      [0.1816, 0.0726],
+    ],
+    "ials-64": [null, [0.098, 0.0487], null],
+    "ials-128": [null, [0.1028, 0.05], null],
   },
   "amazon-beauty-seq": {
     popular: [
@@ -61,6 +69,11 @@ export const countedFigures: Readonly<Record<string, Readonly<Record<string, rea
       [0.0542, 0.0394],
       [0.0749, 0.0461],
       [0.0989, 0.0521],
+    ],
+    "ease-200": [
+      [0.0513, 0.0338],
+      [0.0764, 0.0418],
+      [0.108, 0.0498],
     ],
   },
   "amazon-sports-seq": {
@@ -123,6 +136,11 @@ export const countedFigures: Readonly<Record<string, Readonly<Record<string, rea
       [0.0881, 0.0425],
       [0.1321, 0.0536],
     ],
+    "ease-200": [
+      [0.0606, 0.0425],
+      [0.0853, 0.0506],
+      [0.1376, 0.0638],
+    ],
   },
 };
 
@@ -140,15 +158,16 @@ export const countedExpectations: readonly Expectation[] = Object.entries(counte
     ),
 );
 
-/** Nothing is drawn, so the figure must be the same but for rounding. */
+/** Nothing is drawn, so the figure must be the same but for rounding; iALS begins with other numbers. */
 function same(dataset: string, model: string, metric: string, published: number): Expectation {
+  const margin = model.startsWith("ials") ? looseTolerance : tolerance;
   return {
     dataset,
     model,
     metric,
     published,
-    least: published - tolerance,
-    most: published + tolerance,
+    least: published - margin,
+    most: published + margin,
     source: "measured by an independent program",
     ...(model !== "popular" && { baseline: "popular" }),
   };

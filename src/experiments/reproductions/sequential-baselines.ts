@@ -37,7 +37,7 @@ export const sequentialBaselines: Experiment = {
     "Leave-one-out: the last item tests, the one before validates; rank among the whole catalogue with seen items removed, ties " +
     "count one half. Histories of 200 (MovieLens) or 50, Adam at 1e-3, at most 100 epochs, stop after 10 without a better " +
     "validation NDCG@10 (BERT4Rec 200 and 20). gBCE draws its 256 negatives once a batch, not once a position. Not covered: " +
-    "EASE, iALS, BPR and LightGCN.",
+    "BPR and LightGCN.",
   reduced: "100 people, 1 epoch, one seed",
   cells(quick) {
     const reduction = quick ? { rows: 100, epochs: 1 } : undefined;

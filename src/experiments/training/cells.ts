@@ -88,7 +88,7 @@ export function cellMaker(family: Family, dataset: string, reduction?: Reduction
         async run(): Promise<Outcome> {
           const start = performance.now();
           const baseline = task()
-            .baselines()
+            .baselines(true)
             .find((candidate) => candidate.model === model);
           if (!baseline) throw new RangeError(`${family.kind} has no model "${model}" without training`);
           const figures = withIntervals(await baseline.measure("test"), cutoffs);

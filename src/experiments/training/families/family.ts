@@ -34,8 +34,8 @@ export interface Task {
   plan(model: string, seed: number, changes?: Changes): Plan;
   /** How a bundle is judged on this data; one that was made for other data is an error. */
   judge(bundle: Bundle): Measure;
-  /** What any model has to beat. */
-  baselines(): { model: string; measure(part: Part): Promise<Measured> }[];
+  /** What any model has to beat; `costly` adds those that take minutes to fit. */
+  baselines(costly?: boolean): { model: string; measure(part: Part): Promise<Measured> }[];
 }
 
 export interface Plan {

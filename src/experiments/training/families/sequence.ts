@@ -15,6 +15,8 @@ import { atRank, bootstrap, mean } from "../../../evaluate/index.js";
 import {
   type CountingModel,
   countedScores,
+  fitEase,
+  fitIals,
   fitItemKnn,
   fitMarkov,
   fitPopular,
@@ -115,23 +117,38 @@ function sequenceTask(dataSet: string, data: SequenceData, length: number): Task
       checkVocabulary(bundle, dataSet, "item", tokens);
       return measureAt(manifest.length);
     },
-    baselines: () => baselines(train, ragged(withoutLast, sequences.size), parts),
+    baselines: (costly = false) => baselines(train, ragged(withoutLast, sequences.size), parts, costly),
   };
 }
 
+/** EASE by its penalty, iALS by its width. */
+const factorized = {
+  "ease-200": (history: SequenceColumn) => fitEase(history, { penalty: 200 }),
+  "ease-500": (history: SequenceColumn) => fitEase(history, { penalty: 500 }),
+  "ials-64": (history: SequenceColumn) => fitIals(history, { ...rendle, dim: 64 }),
+  "ials-128": (history: SequenceColumn) => fitIals(history, { ...rendle, dim: 128 }),
+};
+const rendle = { penalty: 0.003, unobservedWeight: 0.3, frequencyExponent: 1, sweeps: 10, seed: 1 };
+
 /** Counting models, fitted on what precedes the part they are judged on; "markov-train" on training alone. */
-function baselines(train: SequenceColumn, withValidation: SequenceColumn, parts: Record<Part, Target[]>) {
-  const kinds: Record<string, (history: SequenceColumn) => CountingModel> = {
+function baselines(
+  train: SequenceColumn,
+  withValidation: SequenceColumn,
+  parts: Record<Part, Target[]>,
+  costly: boolean,
+) {
+  const kinds: Record<string, (history: SequenceColumn) => CountingModel | Promise<CountingModel>> = {
     popular: fitPopular,
     "item-knn": fitItemKnn,
     "item-knn-recency": (history) => fitItemKnn(history, { recency: { last: 10, decay: 0.7 } }),
     markov: fitMarkov,
     "markov-train": () => fitMarkov(train),
+    ...(costly && factorized),
   };
   return Object.entries(kinds).map(([model, fitted]) => ({
     model,
     async measure(part: Part) {
-      const counted = fitted(part === "test" ? withValidation : train);
+      const counted = await fitted(part === "test" ? withValidation : train);
       return measured(await rankAll(parts[part], countedScores(counted)));
     },
   }));
