@@ -1,5 +1,6 @@
 import type { Interval } from "../evaluate/index.js";
 import type { HeedEvent, Rejection, ShownItem } from "../events/event.js";
+import type { Insight } from "./insight.js";
 
 /** A value of an entity's attribute. */
 export type Attribute = string | number | boolean | string[] | null;
@@ -243,5 +244,7 @@ export interface Heed {
    * listener must return at once and not throw: a slow reader is the listener's own concern.
    */
   tail(listener: (event: HeedEvent) => void, filter?: TailFilter): () => void;
+  /** What the log and the models say of themselves. */
+  readonly insight: Insight;
   close(): Promise<void>;
 }

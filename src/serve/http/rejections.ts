@@ -107,7 +107,7 @@ const remedies: readonly [what: RegExp, remedy: string][] = [
   [/^value /, "Send value as a number: dwell in milliseconds, a price, a rating."],
   [/^context/, "Send context as an object of JSON values."],
   [
-    /[Uu]nrecognized|not known/,
+    /unknown field|not known/,
     "Put fields of your own into context: an event has no others than those of /reference.",
   ],
 ];

@@ -22,7 +22,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 }
 
 /** A refusal with its remedy; where Heed does not answer at all it says that instead. */
-export function Failed({ problem, retry }: { problem: Problem; retry?: () => void }) {
+export function Failed({ problem, retry }: { problem: Problem; retry?: (() => void) | undefined }) {
   const isAway = problem.code === "disconnected";
   return (
     <div role="alert" className="rounded-xl border border-bad bg-bad-tint px-4 py-3">
