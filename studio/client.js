@@ -5,6 +5,6 @@ import { openApi } from "../dist/serve/http/openapi.js";
 import { routes } from "../dist/serve/http/routes/index.js";
 
 /** Writes the types of the HTTP interface, as the built server's own document describes it. */
-const nodes = await openapiTS(openApi(routes, packageVersion()));
+const nodes = await openapiTS(openApi(routes, packageVersion()), { alphabetize: true });
 const head = "// Made by `npm run client --workspace @heed/studio` from the server's OpenAPI document.\n";
 writeFileSync(new URL("src/api/schema.d.ts", import.meta.url), head + astToString(nodes));

@@ -24,7 +24,9 @@ export function Chart({
       redraw = () => {
         const width = Math.max(240, element.clientWidth);
         const options = draw(plot, width);
-        element.replaceChildren(plot.plot({ className: "plot", width, height: 220, ...options }));
+        const drawn = plot.plot({ className: "plot", width, height: 220, ...options });
+        drawn.setAttribute("aria-hidden", "true"); // `label` tells it
+        element.replaceChildren(drawn);
       };
       redraw();
     });

@@ -64,16 +64,20 @@ export function ActionsCard() {
   );
 }
 
+/** Told apart by lightness too, on light and dark alike. */
+const colours = ["#2f8f6b", "#c9822b", "#7a6bd1", "#c2517e", "#4a90c2", "#8a8f3a"];
+
 function ActionsChart({ data }: { data: Actions }) {
   const draw = useCallback(
     (plot: PlotModule) => {
       const rows = data.actions
-        .slice(0, 6)
+        .slice(0, colours.length)
         .flatMap(({ action, counts }) =>
           counts.map((times, i) => ({ action, times, at: new Date(data.from + (i + 0.5) * data.step) })),
         );
       return {
         marginLeft: 60,
+        color: { domain: data.actions.slice(0, colours.length).map(({ action }) => action), range: colours },
         x: { type: "utc" as const, label: null },
         y: { label: "events in a step", grid: true },
         marks: [plot.ruleY([0]), plot.areaY(rows, { x: "at", y: "times", fill: "action", fillOpacity: 0.7 })],
@@ -88,8 +92,15 @@ function ActionsChart({ data }: { data: Actions }) {
         draw={draw}
       />
       <ul className="mt-2 flex flex-wrap gap-x-4 text-sm">
-        {data.actions.map(({ action, count: times }) => (
+        {data.actions.map(({ action, count: times }, i) => (
           <li key={action}>
+            {i < colours.length && (
+              <span
+                aria-hidden="true"
+                className="mr-1 inline-block size-3 rounded-sm"
+                style={{ background: colours[i] }}
+              />
+            )}
             <strong>{action}</strong> {count(times)}
           </li>
         ))}

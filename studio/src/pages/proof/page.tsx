@@ -53,7 +53,7 @@ export default function Proof() {
                     >
                       <StateMark state={system.state} /> <strong>{system.slug}</strong>
                       <span className="block">{system.title}</span>
-                      <span className="block text-sm text-quiet">
+                      <span className="line-clamp-2 block text-sm text-quiet">
                         {system.figures > 0 ? `${system.figures} figures` : system.reason}
                       </span>
                     </button>
