@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: "all else",
-          include: ["test/**/*.test.ts", "browser/test/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "browser/test/**/*.test.ts", "studio/test/**/*.test.ts"],
           exclude: [alone, "**/node_modules/**"],
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },

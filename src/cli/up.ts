@@ -11,6 +11,7 @@ import {
   listKeys,
   openHeed,
   readConfigFile,
+  studio,
 } from "../serve/index.js";
 import type { EmbeddedStore } from "../store/index.js";
 import { importDemo, wantsSample } from "./demo-data.js";
@@ -94,6 +95,7 @@ async function serve(
     backup: (folder) => store.backup(folder),
     extend(fastify, about) {
       page(fastify);
+      studio()(fastify);
       others(fastify, about);
     },
   });
@@ -103,7 +105,7 @@ async function serve(
     throw error;
   });
   store.announce({ address });
-  say(`Heed serves ${address}  (Ctrl-C stops it)`);
+  say(`Heed serves ${address}  (Ctrl-C stops it); its Studio: ${address}/studio`);
   await trainComplete(heed, seconds, json);
 }
 

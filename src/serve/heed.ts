@@ -1,5 +1,6 @@
 import type { HeedEvent, Rejection, ShownItem } from "../events/event.js";
 import type { Attribute, Item, User, UserChange } from "./entities.js";
+import type { Insight } from "./insight.js";
 import type { ModelState, RetrievalState, TrainingOptions, TrainingReport } from "./model-state.js";
 
 export type { Attribute, Item, User, UserChange } from "./entities.js";
@@ -186,5 +187,7 @@ export interface Heed {
    * listener must return at once and not throw: a slow reader is the listener's own concern.
    */
   tail(listener: (event: HeedEvent) => void, filter?: TailFilter): () => void;
+  /** What the log and the models say of themselves. */
+  readonly insight: Insight;
   close(): Promise<void>;
 }

@@ -37,3 +37,4 @@ export { type OpenHeedOptions, openHeed } from "./open-heed.js";
 export { demonstrationPage } from "./page/index.js";
 export { readEvents } from "./runtime/read-events.js";
 export { recordEvents } from "./runtime/record.js";
+export { studio } from "./studio/index.js";

@@ -8,6 +8,7 @@ import { openCatalogues } from "./runtime/catalogue.js";
 import { type Attributes, changed, checkAttributes, entity, page } from "./runtime/entities.js";
 import { forgetInBundles } from "./runtime/forget.js";
 import { slateOf } from "./runtime/impression.js";
+import { openInsight, rememberProblems } from "./runtime/insight/index.js";
 import { openModels } from "./runtime/models.js";
 import { openPeople } from "./runtime/people.js";
 import { openPopular } from "./runtime/popular.js";
@@ -50,7 +51,12 @@ const builtInSources = ["popular", "latest", "item-to-item", "model", "embedding
  * closing Heed finishes the answers under way and closes its models, then the store.
  */
 export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
-  const { store, config = defineConfig({}), now = Date.now, report = () => {} } = options;
+  const { store, config = defineConfig({}), now = Date.now } = options;
+  const problems = rememberProblems(now);
+  const report = (problem: Error) => {
+    problems.add(problem);
+    options.report?.(problem);
+  };
   const { sources = {}, similarities = {}, cursorSecret = randomBytes(32) } = options;
   checkSources(config, new Set([...builtInSources, ...Object.keys(sources).map((name) => `custom:${name}`)]));
   checkSimilarities(config, similarities);
@@ -251,6 +257,14 @@ export async function openHeed(options: OpenHeedOptions): Promise<Heed> {
     promote: (name, version, given) => trainer.promote(projectOf(given), name, version),
     rollback: (name, given) => trainer.rollback(projectOf(given), name),
     tail: tails.listen,
+    insight: openInsight({
+      analytics: store.analytics,
+      config,
+      catalogue,
+      models: trainer.states,
+      reported: problems.list,
+      now,
+    }),
     async close() {
       endSchedule();
       await trainer.close();

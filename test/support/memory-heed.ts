@@ -12,6 +12,8 @@ import type {
   User,
 } from "../../src/serve/heed.js";
 
+import { memoryInsight } from "./memory-insight.js";
+
 interface Shown {
   slate: Slate;
   user: string;
@@ -290,6 +292,10 @@ export function memoryHeed(now: () => Date = () => new Date()): MemoryHeed {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    insight: memoryInsight((project) => {
+      const { events, items } = of(project === undefined ? undefined : { project });
+      return { events: [...events.values()], items: [...items.values()] };
+    }),
     async close() {
       closings++;
     },

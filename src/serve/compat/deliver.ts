@@ -38,7 +38,7 @@ export type Deliver = (request: FastifyRequest, delivery: Delivery) => Promise<D
  * only write events (a publishable key is in every visitor's browser) merges nobody and changes nobody's attributes: that
  * part of its messages is passed over, and the log says so.
  */
-export function deliverer(heed: Heed, { metrics }: ExtensionContext): Deliver {
+export function deliverer(heed: Heed, { metrics, rejections }: ExtensionContext): Deliver {
   return async (request, { messages, read, sent }) => {
     const caller = request.caller!;
     const { project } = caller;
@@ -60,7 +60,8 @@ export function deliverer(heed: Heed, { metrics }: ExtensionContext): Deliver {
       if (meaning.merge || meaning.facts) changes.push(meaning);
     }
     metrics.recorded({ accepted: 0, duplicates: 0, rejected: rejected.length });
-    const result = await recordBatch(events, { heed, caller, metrics }, sent);
+    rejections.add(project, rejected, messages);
+    const result = await recordBatch(events, { heed, caller, metrics, rejections }, sent);
     if (mayChange) {
       for (const { merge } of changes) if (merge) await join(heed, project, merge, request);
       const facts = changes.flatMap((change) => change.facts ?? []);

@@ -11,10 +11,10 @@ import type { RouteContext } from "./route.js";
 /** Hands events on and answers for each; what JSON allows and Heed does not is rejected alone, like any malformed event. */
 export async function recordBatch(
   values: readonly unknown[],
-  context: Pick<RouteContext, "heed" | "caller" | "metrics">,
+  context: Pick<RouteContext, "heed" | "caller" | "metrics" | "rejections">,
   sent?: number,
 ): Promise<RecordResult> {
-  const { heed, caller, metrics } = context;
+  const { heed, caller, metrics, rejections } = context;
   const flawed: Rejection[] = [];
   values.forEach((value, index) => {
     const flaw = findFlaw(value);
@@ -32,6 +32,7 @@ export async function recordBatch(
     .sort((a, b) => a.index - b.index)
     .map((one) => ({ ...one, path: redact(one.path), reason: redact(one.reason) }));
   metrics.recorded({ ...result, rejected: rejected.length });
+  rejections.add(caller.project, rejected, values);
   return { accepted: result.accepted, duplicates: result.duplicates, rejected };
 }
 
@@ -57,7 +58,7 @@ interface StreamResult extends RecordResult {
  * waits. Where Heed is busy it is asked again for some seconds. An error says from which line on to send again.
  */
 export async function recordStream(stream: Readable, context: RouteContext): Promise<StreamResult> {
-  const { limits, metrics } = context;
+  const { limits, metrics, rejections, caller } = context;
   const total: StreamResult = { accepted: 0, duplicates: 0, rejected: [] };
   let unlisted = 0;
   let count = 0;
@@ -91,7 +92,9 @@ export async function recordStream(stream: Readable, context: RouteContext): Pro
     const { value, reason } = readLine(bytes, limits.line);
     if (reason === undefined) pending.push({ value, index, line });
     else {
-      reject({ index, line, path: "", reason });
+      const rejection = { index, line, path: "", reason };
+      reject(rejection);
+      rejections.add(caller.project, [rejection], []);
       metrics.recorded({ accepted: 0, duplicates: 0, rejected: 1 });
     }
     const bytesRead = bytes?.length ?? limits.line;

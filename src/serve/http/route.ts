@@ -3,12 +3,14 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { BackupManifest } from "../../store/index.js";
 import type { Heed } from "../heed.js";
+import type { Activities } from "./activity.js";
 import { type Access, type Caller, checkSubject } from "./caller.js";
 import { InvalidInput, invalidInput } from "./errors.js";
 import { findFlaw } from "./json.js";
 import type { Limits } from "./limits.js";
 import type { Metrics } from "./metrics.js";
 import type { OpenApi } from "./openapi.js";
+import type { Rejections } from "./rejections.js";
 import type { Tails } from "./tail.js";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -21,6 +23,8 @@ export interface RouteContext {
   limits: Limits;
   metrics: Metrics;
   tails: Tails;
+  activities: Activities;
+  rejections: Rejections;
   request: FastifyRequest;
   reply: FastifyReply;
   now(): number;

@@ -5,6 +5,7 @@ import { HeedError } from "../../core/errors.js";
 import { packageVersion } from "../../core/version.js";
 import type { BackupManifest } from "../../store/index.js";
 import type { Heed } from "../heed.js";
+import { createActivities } from "./activity.js";
 import { addRoute, readBody, type SharedContext } from "./add-route.js";
 import { type Admission, admit, admitByBody } from "./admission.js";
 import { sendError } from "./errors.js";
@@ -16,6 +17,7 @@ import { noRoute } from "./nearest-route.js";
 import { openApi } from "./openapi.js";
 import { tokenBuckets } from "./rate-limit.js";
 import { type LogDestination, redacting } from "./redact.js";
+import { createRejections, type Rejections } from "./rejections.js";
 import { routes as allRoutes } from "./routes/index.js";
 import { isLoopback } from "./same-origin.js";
 import { createTails } from "./tail.js";
@@ -43,6 +45,7 @@ export interface HttpOptions {
 export interface ExtensionContext {
   limits: Limits;
   metrics: Metrics;
+  rejections: Rejections;
   now(): number;
 }
 
@@ -78,6 +81,8 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
     tails: () => tails.open,
     retrieval: () => heed.retrieval(),
   });
+  const rejections = createRejections(now);
+  const activities = createActivities(heed, rejections, now);
   const admission: Admission = {
     keyring,
     inFlight: counted,
@@ -91,6 +96,8 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
     limits,
     metrics,
     tails,
+    activities,
+    rejections,
     now,
     draining: () => draining,
     isReady: async () => (await options.isReady?.()) ?? true,
@@ -105,7 +112,7 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
   for (const route of allRoutes) fastify.register(async (scope) => addRoute(scope, route, shared, counted));
   if (options.extend) {
     const { extend } = options;
-    fastify.register(async (scope) => extend(scope, { limits, metrics, now }));
+    fastify.register(async (scope) => extend(scope, { limits, metrics, rejections, now }));
   }
   await fastify.ready();
 
@@ -115,6 +122,7 @@ export async function createHttpServer(heed: Heed, options: HttpOptions = {}): P
   async function drain(): Promise<void> {
     draining = true;
     tails.close();
+    activities.close();
     const cut = setTimeout(() => fastify.server.closeAllConnections(), limits.drainSeconds * 1000).unref();
     await fastify.close();
     clearTimeout(cut);

@@ -13,11 +13,15 @@ import type { AddRoute } from "./route.js";
 const eventsOfOne = 100_000;
 
 /** Feedback: insert and read. It cannot be deleted one by one, because the log only grows. */
-export function feedbackRoutes(add: AddRoute, heed: Heed, { metrics, limits }: ExtensionContext): void {
+export function feedbackRoutes(
+  add: AddRoute,
+  heed: Heed,
+  { metrics, rejections, limits }: ExtensionContext,
+): void {
   async function insert(request: FastifyRequest, replaces: boolean) {
     const given = bodyAs(z.array(gorseFeedback).max(limits.batch), request.body);
     const events = given.map((one) => feedbackEvent(one, replaces));
-    const { rejected } = await recordBatch(events, { heed, caller: request.caller!, metrics });
+    const { rejected } = await recordBatch(events, { heed, caller: request.caller!, metrics, rejections });
     const [first] = rejected;
     if (first)
       throw new InvalidInput(

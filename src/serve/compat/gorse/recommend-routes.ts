@@ -13,7 +13,7 @@ import type { AddRoute } from "./route.js";
 const eventsRead = 10_000;
 
 /** Recommendations, and lists for everybody. */
-export function recommendRoutes(add: AddRoute, heed: Heed, { metrics }: ExtensionContext): void {
+export function recommendRoutes(add: AddRoute, heed: Heed, { metrics, rejections }: ExtensionContext): void {
   async function recommend(request: FastifyRequest) {
     const caller = request.caller!;
     const { project } = caller;
@@ -41,7 +41,7 @@ export function recommendRoutes(add: AddRoute, heed: Heed, { metrics }: Extensio
     });
     if (action !== "") {
       const acts = items.map(({ item }) => ({ user, action, item, slate }));
-      const { rejected } = await recordBatch(acts, { heed, caller, metrics });
+      const { rejected } = await recordBatch(acts, { heed, caller, metrics, rejections });
       if (rejected[0])
         throw new InvalidInput("write-back-type", rejected[0].reason, "send a shorter write-back-type");
     }
