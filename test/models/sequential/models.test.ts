@@ -108,6 +108,18 @@ describe.each(cases)("%s", (_, model, options) => {
     expect(Array.from(scores!.data, Number).slice(1)).toEqual(popularity.slice(1));
     await trainer.release();
   });
+
+  test("of a history longer than the limit, the last items count and no others", async () => {
+    const trainer = await createTrainer(model.trainable({ items, length }, options), common);
+    const scored = async (...history: number[]) => {
+      const { scores } = await trainer.predict(historyFeed([Int32Array.from(history)], length));
+      return Array.from(scores!.data, Number);
+    };
+    const cut = await scored(4, 5, 6, 1, 2);
+    expect(await scored(1, 2, 3, 4, 5, 6, 1, 2)).toEqual(cut);
+    expect(await scored(4, 5, 6, 1, 3)).not.toEqual(cut);
+    await trainer.release();
+  });
 });
 
 async function unasked(): Promise<never> {
