@@ -3,6 +3,7 @@ import { catalogue } from "./catalogue.js";
 import type { Experiment } from "./experiment.js";
 import { autoIntExperiment } from "./reproductions/autoint.js";
 import { barsCtr } from "./reproductions/bars-ctr.js";
+import { mmhclExperiment } from "./reproductions/mmhcl.js";
 import { outRank } from "./reproductions/outrank.js";
 import { recEvalSurvey } from "./reproductions/rec-eval-survey.js";
 import { sequentialBaselines } from "./reproductions/sequential-baselines.js";
@@ -14,6 +15,7 @@ export const experiments: readonly Experiment[] = [
   outRank,
   recEvalSurvey,
   sequentialBaselines,
+  mmhclExperiment,
 ];
 
 /** The experiment of a name. Errors: "unknown" with the nearest name; "no-experiment" for a system without one yet. */
