@@ -5,6 +5,7 @@ import { autoIntExperiment } from "./reproductions/autoint.js";
 import { barsCtr } from "./reproductions/bars-ctr.js";
 import { icsRecExperiment } from "./reproductions/icsrec.js";
 import { lorecExperiment } from "./reproductions/lorec.js";
+import { mmhclExperiment } from "./reproductions/mmhcl.js";
 import { mqsaTedExperiment } from "./reproductions/mqsa-ted.js";
 import { outRank } from "./reproductions/outrank.js";
 import { recEvalSurvey } from "./reproductions/rec-eval-survey.js";
@@ -20,6 +21,7 @@ export const experiments: readonly Experiment[] = [
   icsRecExperiment,
   mqsaTedExperiment,
   lorecExperiment,
+  mmhclExperiment,
 ];
 
 /** The experiment of a name. Errors: "unknown" with the nearest name; "no-experiment" for a system without one yet. */

@@ -133,6 +133,8 @@ export async function trainPairs(
     seed: run.seed,
     optimizer: { kind: "adam" },
     embeddings: "exact",
+    // Many small products: measured, a second thread doubles the processor time of a step and saves nothing.
+    threads: 1,
     learningRate,
     epochs: Math.ceil(epochs / every),
     monitor: { metric: "recall@20", mode: "max" },

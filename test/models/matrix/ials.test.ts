@@ -66,8 +66,13 @@ describe("iALS", () => {
   });
 
   test("lowers its objective from sweep to sweep", async () => {
-    const after = async (sweeps: number) => objective(await fitIals(world, { ...small, sweeps }));
-    const values = [await after(1), await after(2), await after(4), await after(8)];
+    const objectiveAfter = async (sweeps: number) => objective(await fitIals(world, { ...small, sweeps }));
+    const values = [
+      await objectiveAfter(1),
+      await objectiveAfter(2),
+      await objectiveAfter(4),
+      await objectiveAfter(8),
+    ];
     expect(values).toEqual(values.toSorted((a, b) => b - a));
   });
 
