@@ -25,6 +25,8 @@ const published: Readonly<Record<string, Partial<SequenceSettings>>> = {
 
 /** What was tuned for one data set and model. */
 const tuned: Readonly<Record<string, Readonly<Record<string, Partial<SequenceSettings>>>>> = {
+  // Sun et al. 2019 mask more where histories are short.
+  "amazon-beauty-seq": { bert4rec: { options: { masked: 0.6 } } },
   // gSASRec's own for MovieLens 1M (Petrov & Macdonald 2023).
   "ml-1m-seq": { gsasrec: { options: { dim: 128, dropout: 0.5 } } },
 };
