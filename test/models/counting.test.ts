@@ -36,17 +36,19 @@ const fitted: Record<string, (history: SequenceColumn, sequences: SequenceColumn
   "item-knn-recency": (history) => fitItemKnn(history, { recency }),
 };
 
-describe.each(Object.entries(countedFigures))(
+// The larger sets are judged by the experiment, which has all figures of all of them.
+const small = ["ml-1m-seq", "amazon-beauty-seq", "lastfm-seq"] as const;
+
+describe.each(small.map((name) => [name, countedFigures[name]!] as const))(
   "counting models on %s reach the figures measured for the baselines (HR@10, NDCG@10)",
   (name, models) => {
-    const known = name as "ml-1m-seq" | "amazon-beauty-seq";
-    const folder = datasetFolder(known);
+    const folder = datasetFolder(name);
 
     test.skipIf(!folder)(
       `all of them${folder ? "" : ` (HEED_DATA has no ${name})`}`,
-      { timeout: 180_000 },
+      { timeout: 300_000 },
       () => {
-        const { sequences } = importers[known].load(folder!);
+        const { sequences } = importers[name].load(folder!);
         const history = withoutLast(sequences);
         for (const [model, pairs] of Object.entries(models)) {
           const [hitRate, ndcg] = pairs[1]!;

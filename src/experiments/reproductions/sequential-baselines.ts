@@ -38,9 +38,9 @@ export const sequentialBaselines: Experiment = {
     "count one half. Histories of 200 (MovieLens) or 50, Adam at 1e-3, at most 100 epochs, stop after 10 without a better " +
     "validation NDCG@10 (BERT4Rec 200 and 20). gBCE draws its 256 negatives once a batch, not once a position. Not covered: " +
     "EASE, iALS, BPR and LightGCN.",
-  reduced: "200 people, 2 epochs, one seed",
+  reduced: "100 people, 1 epoch, one seed",
   cells(quick) {
-    const reduction = quick ? { rows: 200, epochs: 2 } : undefined;
+    const reduction = quick ? { rows: 100, epochs: 1 } : undefined;
     const makers = new Map(
       [beauty, movies].map((dataset) => [dataset, cellMaker(sequenceFamily, dataset, reduction)]),
     );

@@ -64,7 +64,7 @@ export const cl4SRec = defineSequenceModel({
 });
 
 /** NT-Xent over inner products: the positive of each view is the other one, both views of all others are negatives. */
-function contrast(a: Tensor, b: Tensor, rows: Tensor, temperature: number): Tensor {
+export function contrast(a: Tensor, b: Tensor, rows: Tensor, temperature: number): Tensor {
   const itself = rows.unsqueeze(1).equal(rows.unsqueeze(0));
   const oneWay = (x: Tensor, y: Tensor) => {
     const across = x.matmul(y, { transposeRight: true });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { calibrate, generalisedBce, sasRec } from "../../../src/models/index.js";
+import { contrast } from "../../../src/models/sequential/cl4srec.js";
 import { lossDefaults, lossOf } from "../../../src/models/sequential/losses.js";
 import type { Targets } from "../../../src/models/sequential/task.js";
-import { layers, rootScope, type Tensor } from "../../../src/tensor/index.js";
+import { constant, layers, rootScope, type Tensor } from "../../../src/tensor/index.js";
 import { runBlock } from "../../support/block.js";
 import { gradientError, type Leaf } from "../../support/gradient-check.js";
 
@@ -63,6 +64,41 @@ describe.each([
     expect(
       await gradientError(leaves, at as (...inputs: Tensor[]) => Tensor, { dtype: "float64" }),
     ).toBeLessThan(1e-6);
+  });
+});
+
+describe("the contrast of two views", () => {
+  const views: Leaf[] = [{ shape: [2, 3] }, { shape: [2, 3] }];
+  const of = (temperature: number) => (a: Tensor, b: Tensor) =>
+    contrast(a, b, constant("int32", [2], [0, 1]), temperature);
+
+  test("is the cross-entropy of the other view among all but the view itself, both ways", async () => {
+    const a = [
+      [1, 0, 0.5],
+      [0, 2, -1],
+    ];
+    const b = [
+      [0.5, 1, 0],
+      [-1, 1, 1],
+    ];
+    const dot = (x: number[], y: number[]) => x.reduce((sum, value, i) => sum + value * y[i]!, 0) / 0.7;
+    const oneWay = (x: number[][], y: number[][], i: number) => {
+      const others = [dot(x[i]!, y[0]!), dot(x[i]!, y[1]!), dot(x[i]!, x[1 - i]!)];
+      return Math.log(others.reduce((sum, value) => sum + Math.exp(value), 0)) - dot(x[i]!, y[i]!);
+    };
+    const wanted = (oneWay(a, b, 0) + oneWay(a, b, 1) + oneWay(b, a, 0) + oneWay(b, a, 1)) / 4;
+    const [found] = await runBlock(
+      [
+        { shape: [2, 3], data: a.flat() },
+        { shape: [2, 3], data: b.flat() },
+      ],
+      (_, x, y) => of(0.7)(x!, y!),
+    );
+    expect(found).toBeCloseTo(wanted, 9);
+  });
+
+  test("has the gradient of central differences", async () => {
+    expect(await gradientError(views, of(0.7))).toBeLessThan(1e-6);
   });
 });
 

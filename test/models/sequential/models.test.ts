@@ -18,7 +18,7 @@ const common = { seed: 1, optimizer: { kind: "adam" }, embeddings: "exact" } as 
 /** Every user walks 1, 2, ... 6, 1, ... from a start of their own. */
 const walks = ragged(
   Array.from({ length: 60 }, (_, user) =>
-    Array.from({ length: 4 + (user % 5) }, (__, t) => 1 + ((user + t) % items)),
+    Array.from({ length: 2 + (user % 7) }, (__, t) => 1 + ((user + t) % items)),
   ),
   items + 1,
 );
@@ -42,8 +42,13 @@ const cases: [string, SequenceModel, Record<string, unknown>][] = [
   ...sequentialModels.map((model): [string, SequenceModel, Record<string, unknown>] => [
     model.name,
     model,
-    // What restores masks needs more of them in so short a history, and more epochs.
-    { dim: 8, dropout: 0.1, ...(model.name === "bert4rec" && { masked: 0.4 }) },
+    // What restores masks needs more of them in so short a history, and more epochs; few samples make few clusters.
+    {
+      dim: 8,
+      dropout: 0.1,
+      ...(model.name === "bert4rec" && { masked: 0.4 }),
+      ...(model.name === "icsrec" && { clusters: 4, restarts: 1 }),
+    },
   ]),
   ["sasrec with sampled softmax", sasRec, { dim: 8, blocks: 1, loss: "sampled", negatives: 3 }],
 ];
@@ -106,6 +111,18 @@ describe.each(cases)("%s", (_, model, options) => {
     const trainer = await createTrainer(model.trainable({ items, length, popularity }, options), common);
     const { scores } = await trainer.predict(historyFeed([Int32Array.of()], length));
     expect(Array.from(scores!.data, Number).slice(1)).toEqual(popularity.slice(1));
+    await trainer.release();
+  });
+
+  test("of a history longer than the limit, the last items count and no others", async () => {
+    const trainer = await createTrainer(model.trainable({ items, length }, options), common);
+    const scored = async (...history: number[]) => {
+      const { scores } = await trainer.predict(historyFeed([Int32Array.from(history)], length));
+      return Array.from(scores!.data, Number);
+    };
+    const cut = await scored(4, 5, 6, 1, 2);
+    expect(await scored(1, 2, 3, 4, 5, 6, 1, 2)).toEqual(cut);
+    expect(await scored(4, 5, 6, 1, 3)).not.toEqual(cut);
     await trainer.release();
   });
 });
