@@ -35,7 +35,11 @@ const published: Readonly<Record<string, Partial<SequenceSettings>>> = {
 
 /** What was tuned for one data set and model. */
 const tuned: Readonly<Record<string, Readonly<Record<string, Partial<SequenceSettings>>>>> = {
-  "amazon-beauty-seq": { icsrec: { options: { coarse: 0.3, fine: 0.1, clusters: 256, dropout: 0.5 } } },
+  "amazon-beauty-seq": {
+    icsrec: { options: { coarse: 0.3, fine: 0.1, clusters: 256, dropout: 0.5 } },
+    // Sun et al. 2019 mask more where histories are short.
+    bert4rec: { options: { masked: 0.6 } },
+  },
   "amazon-sports-seq": { icsrec: { options: { coarse: 0.3, fine: 0.1, clusters: 256, dropout: 0.5 } } },
   "ml-1m-seq": {
     icsrec: { options: { coarse: 0.1, fine: 0.1, clusters: 512, dropout: 0.1 } },
