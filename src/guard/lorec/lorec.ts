@@ -1,7 +1,14 @@
 import { HeedError } from "../../core/errors.js";
 import { row, rowsOf, type SequenceColumn } from "../../data/index.js";
 import { historyFeed, type SequenceModel } from "../../models/index.js";
-import { type FitOptions, type Fitted, fit, type Network, type Progress } from "../../train/index.js";
+import {
+  type Feeds,
+  type FitOptions,
+  type Fitted,
+  fit,
+  type Network,
+  type Progress,
+} from "../../train/index.js";
 import {
   type Calibration,
   type CalibrationOptions,
@@ -111,7 +118,7 @@ export async function trainGuarded(
     async *batches(epoch, network) {
       if (epoch > 1) await afterEpoch(epoch - 1, network);
       if (epoch >= start) weights.set(watch.states.map((state) => weightOf(state)));
-      yield* inner(epoch, network);
+      for await (const feeds of inner(epoch, network)) yield weighted(model, feeds);
     },
   });
   try {
@@ -121,6 +128,16 @@ export async function trainGuarded(
   } finally {
     await watch.calibration?.release();
   }
+}
+
+/** The batch, if its losses are weighted: those of a model that makes batches of its own may not be. */
+function weighted(model: SequenceModel, feeds: Feeds): Feeds {
+  if ("targets.weights" in feeds) return feeds;
+  throw new HeedError(
+    "lorec",
+    `the batches of ${model.name} carry no weights of users`,
+    "give a model that trains on the next item with plain batches, such as sasrec or gru4rec",
+  );
 }
 
 function updateOf(

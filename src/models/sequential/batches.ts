@@ -57,16 +57,14 @@ interface EpochOptions {
   batchSize: number;
   seed: number;
   epoch: number;
+  /** The weight of each user's losses, by row. */
+  weights?: ArrayLike<number> | undefined;
 }
 
 /** Shuffled training batches of one epoch; users with fewer than two items have nothing to predict and are left out. */
 export function* sequenceBatches(
   sequences: SequenceColumn,
-  options: EpochOptions & {
-    extra?: ExtraColumns | undefined;
-    /** The weight of each user's loss, by row. */
-    weights?: ArrayLike<number> | undefined;
-  },
+  options: EpochOptions & { extra?: ExtraColumns | undefined },
 ): Generator<Feeds> {
   const { length, seed, epoch, extra, weights } = options;
   for (const { users, chosen, index } of trainable(sequences, options)) {
@@ -104,7 +102,7 @@ export function* prefixBatches(sequences: SequenceColumn, options: EpochOptions)
       ends.push(end);
     }
   }
-  const { length } = options;
+  const { length, weights } = options;
   for (const chosen of batches(users.length, options)) {
     const slots = new Int32Array(chosen.length * length);
     const positions = Int32Array.from(chosen, (_, i) => (i + 1) * length - 1);
@@ -122,6 +120,12 @@ export function* prefixBatches(sequences: SequenceColumn, options: EpochOptions)
         data: Int32Array.from(chosen, (i) => row(sequences, users[i]!)[ends[i]!]!),
         shape: [chosen.length],
       },
+      ...(weights && {
+        "targets.weights": {
+          data: Float32Array.from(chosen, (i) => weights[users[i]!]!),
+          shape: [chosen.length],
+        },
+      }),
     };
   }
 }

@@ -2,17 +2,12 @@ import { HeedError } from "../../core/errors.js";
 import { constant, linearCrossEntropies, type Tensor } from "../../tensor/index.js";
 import type { Targets } from "./task.js";
 
-/** A loss of states [tokens, dim] against their targets, items being the rows 1.. of the table. */
+/** The losses [tokens] of states [tokens, dim] against their targets, items being the rows 1.. of the table. */
 export type TargetLoss = (states: Tensor, table: Tensor, targets: Targets) => Tensor;
 
-/**
- * Cross-entropy over the whole catalogue, the mean over the targets, each times its weight where there are weights. Row 0 is
- * padding and no class: the first item is class 0.
- */
-export const catalogueLoss: TargetLoss = (states, table, { items, weights }) => {
-  const losses = linearCrossEntropies(states, table.slice(0, 1), items.sub(1));
-  return (weights ? losses.mul(weights) : losses).mean();
-};
+/** Cross-entropy over the whole catalogue. Row 0 is padding and no class: the first item is class 0. */
+export const catalogueLoss: TargetLoss = (states, table, { items }) =>
+  linearCrossEntropies(states, table.slice(0, 1), items.sub(1));
 
 /** What a loss samples: how many items, and whether all tokens of a batch share them. */
 export interface Sampling {
@@ -91,15 +86,15 @@ export function calibrate(negatives: number, items: number, t: number): number {
 }
 
 /**
- * Generalised binary cross-entropy: -(log sigmoid(s+)^beta + sum log(1 - sigmoid(s-))) / (k + 1), averaged over rows, of
+ * Generalised binary cross-entropy: -(log sigmoid(s+)^beta + sum log(1 - sigmoid(s-))) / (k + 1), one a row, of
  * positive logits [rows] and negative logits [rows, k]. Written with softplus, which neither overflows nor loses digits.
  */
 export function generalisedBce(positive: Tensor, negative: Tensor, beta: number, count: number): Tensor {
   const losses = positive.neg().softplus().mul(beta).add(negative.softplus().sum(-1));
-  return losses.mul(1 / (count + 1)).mean();
+  return losses.mul(1 / (count + 1));
 }
 
-/** -log(exp(s+) / (exp(s+) + sum exp(s-))), averaged over rows, whatever the number of samples. */
+/** -log(exp(s+) / (exp(s+) + sum exp(s-))), one a row, whatever the number of samples. */
 function sampledSoftmax(positive: Tensor, negative: Tensor): Tensor {
-  return negative.logSumExp(-1).sub(positive).softplus().mean();
+  return negative.logSumExp(-1).sub(positive).softplus();
 }

@@ -1,7 +1,7 @@
 import { HeedError } from "../../core/errors.js";
 import { shuffle } from "../../core/random.js";
 import type { SequenceColumn } from "../../data/index.js";
-import { input, linearCrossEntropy, type Tensor } from "../../tensor/index.js";
+import { input, linearCrossEntropies, type Tensor } from "../../tensor/index.js";
 import type { Feeds } from "../../train/index.js";
 import { type ExtraColumns, sequenceBatches } from "./batches.js";
 import { distillation, type SparseTeacher } from "./distillation.js";
@@ -25,7 +25,7 @@ function lessonInputs(): { heads: Tensor; teacher: SparseTeacher } {
 }
 
 /** Padding is one more class, whose score is always 0. */
-const withPadding: TargetLoss = (states, table, { items }) => linearCrossEntropy(states, table, items);
+const withPadding: TargetLoss = (states, table, { items }) => linearCrossEntropies(states, table, items);
 
 /**
  * MQSA-TED (Zhu et al. 2024, arXiv:2311.01056): attention asked by the last item and, in a second branch, by the mean of the

@@ -75,7 +75,8 @@ export const sequence: Task<SequenceData, SequenceInputs, SequenceResult> = {
     };
   },
   finish({ hidden, table, loss = catalogueLoss, extraLoss }, { history, targets }, data) {
-    const main = loss(pickPositions(hidden.flatten2d(), targets), table, targets);
+    const losses = loss(pickPositions(hidden.flatten2d(), targets), table, targets);
+    const main = (targets.weights ? losses.mul(targets.weights) : losses).mean();
     return {
       loss: extraLoss ? main.add(extraLoss) : main,
       outputs: catalogueOutputs(hidden.at(1, -1), table, history, data),

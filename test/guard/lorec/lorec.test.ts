@@ -8,7 +8,16 @@ import {
   openCalibration,
   trainGuarded,
 } from "../../../src/guard/index.js";
-import { sasRec, sequentialModels } from "../../../src/models/index.js";
+import {
+  bert4Rec,
+  cl4SRec,
+  fmlpRec,
+  gru4Rec,
+  gSasRec,
+  type SequenceModel,
+  sasRec,
+  sasRecBce,
+} from "../../../src/models/index.js";
 import { createTrainer, fit, weights as weightsOf } from "../../../src/train/index.js";
 
 const items = 60;
@@ -38,7 +47,9 @@ const options = {
 
 describe("training that is guarded", () => {
   test.each(
-    sequentialModels.filter(({ task }) => task === "sequence").map((model) => [model.name, model] as const),
+    [sasRec, sasRecBce, gSasRec, gru4Rec, fmlpRec, cl4SRec].map(
+      (model) => [model.name, model as SequenceModel] as const,
+    ),
   )(
     "equals plain %s bit for bit while no weights are used",
     async (_, model) => {
@@ -117,6 +128,9 @@ describe("training that is guarded", () => {
   });
 
   test("refuses a model whose loss cannot be weighted", async () => {
+    await expect(trainGuarded(bert4Rec, train, { ...options, options: { dim: 8 } })).rejects.toThrow(
+      /the batches of bert4rec carry no weights/,
+    );
     await expect(trainGuarded({ ...sasRec, task: "other" }, train, options)).rejects.toThrow(
       /no weight for each user/,
     );
