@@ -7,6 +7,7 @@ import { mmhclExperiment } from "./reproductions/mmhcl.js";
 import { outRank } from "./reproductions/outrank.js";
 import { recEvalSurvey } from "./reproductions/rec-eval-survey.js";
 import { sequentialBaselines } from "./reproductions/sequential-baselines.js";
+import { uditsrExperiment } from "./reproductions/uditsr.js";
 
 /** Every experiment that `heed reproduce` knows. A new one is its file and its place in this list. */
 export const experiments: readonly Experiment[] = [
@@ -16,6 +17,7 @@ export const experiments: readonly Experiment[] = [
   recEvalSurvey,
   sequentialBaselines,
   mmhclExperiment,
+  uditsrExperiment,
 ];
 
 /** The experiment of a name. Errors: "unknown" with the nearest name; "no-experiment" for a system without one yet. */
