@@ -53,11 +53,11 @@ export const uditsrExperiment: Experiment = {
     "one world, three seeds of training. Ranks among all items that the user has not taken in training, ties one half; BM25 with k1 1.2 and " +
     "b 0.75; its 200 best are ordered anew by BM25 + w UDITSR, w chosen on validation. Intervals over events. Not covered: the authors' " +
     "logs, which are not public, and their ranking among 99 sampled items.",
-  reduced: "400 users, 1 epoch, 60 test events a scene, one seed, no ablations",
+  reduced: "1500 users, 1 epoch, 60 test events a scene, one seed, no ablations",
   cells(quick) {
     const seeds = quick ? [1] : threeSeeds;
     const training: JointTraining = quick ? { ...full, epochs: 1, validated: 20, tested: 60 } : full;
-    const load = loadOnce(quick ? 400 : users);
+    const load = loadOnce(quick ? 1500 : users);
     const cell = (
       model: string,
       seed: number | null,
@@ -67,7 +67,7 @@ export const uditsrExperiment: Experiment = {
       model,
       seed,
       needs: [source],
-      settings: { ...versions[model], dim, training, users: quick ? 400 : users },
+      settings: { ...versions[model], dim, training, users: quick ? 1500 : users },
       run: (context) => run(load(), context),
     });
     const names = quick ? ["uditsr", "search-only", "recommendation-only"] : Object.keys(versions);
