@@ -10,6 +10,7 @@ import { mqsaTedExperiment } from "./reproductions/mqsa-ted.js";
 import { outRank } from "./reproductions/outrank.js";
 import { recEvalSurvey } from "./reproductions/rec-eval-survey.js";
 import { sequentialBaselines } from "./reproductions/sequential-baselines.js";
+import { uditsrExperiment } from "./reproductions/uditsr.js";
 
 /** Every experiment that `heed reproduce` knows. A new one is its file and its place in this list. */
 export const experiments: readonly Experiment[] = [
@@ -22,6 +23,7 @@ export const experiments: readonly Experiment[] = [
   mqsaTedExperiment,
   lorecExperiment,
   mmhclExperiment,
+  uditsrExperiment,
 ];
 
 /** The experiment of a name. Errors: "unknown" with the nearest name; "no-experiment" for a system without one yet. */

@@ -14,7 +14,7 @@ export interface FitOptions extends TrainerOptions {
    */
   batches(epoch: number, network: Network): Iterable<Feeds> | AsyncIterable<Feeds>;
   /** Metrics of the current weights, after every epoch. */
-  metrics?: (predict: Trainer["predict"]) => Promise<Record<string, number>>;
+  metrics?: (predict: Trainer["predict"], probe: Trainer["probe"]) => Promise<Record<string, number>>;
   monitor?: Monitor;
   /** Stop after this many evaluations in a row without improvement. */
   patience?: number;

@@ -160,7 +160,11 @@ async function* epochs(
         `${model.name}: epoch ${header.epoch} has no batches`,
         "check that the training set has rows",
       );
-    const metrics = (await options.metrics?.((feeds) => trainer.predict(feeds))) ?? {};
+    const metrics =
+      (await options.metrics?.(
+        (feeds) => trainer.predict(feeds),
+        (feeds) => trainer.probe(feeds),
+      )) ?? {};
     const learningRate = header.watch.rate;
     let improved = false;
     if (options.monitor) {

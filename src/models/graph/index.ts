@@ -1,5 +1,6 @@
 import { lightGcn } from "./light-gcn.js";
 import { mmhcl } from "./mmhcl.js";
+import { queryTower } from "./query-tower.js";
 import { uditsr } from "./uditsr.js";
 
 export {
@@ -13,7 +14,7 @@ export type { FeatureMatrix } from "./neighbours.js";
 export { pairBatches, pairSteps } from "./pair-batches.js";
 export { type PairData, pairs } from "./pairs-task.js";
 export { type SparseMatrix, sparseMatrix } from "./sparse.js";
-export { lightGcn, mmhcl, uditsr };
+export { lightGcn, mmhcl, queryTower, uditsr };
 
 /** Every model over a graph by name. A new one is its file and its place in this list. */
-export const graphModels = [lightGcn, mmhcl, uditsr] as const;
+export const graphModels = [lightGcn, mmhcl, uditsr, queryTower] as const;

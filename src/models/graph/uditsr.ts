@@ -1,30 +1,12 @@
-import { HeedError } from "../../core/errors.js";
 import { bpr, concat, constant, input, type Layers, type Tensor } from "../../tensor/index.js";
-import { defineModel, type Task } from "../model.js";
+import { defineModel } from "../model.js";
 import { demandGenerator, sharedMlp, withoutPadding } from "./demand.js";
+import { edgeDemands } from "./edge-demands.js";
 import { searchSupervision, translationContrast } from "./intent-losses.js";
 import type { JointData } from "./joint-events.js";
+import { joint, jointBatch, jointPairs } from "./joint-task.js";
 import { nodeTable } from "./node-table.js";
-import { sparseMatrix } from "./sparse.js";
-import { gatherRows, productHop } from "./sparse-product.js";
 import { translated, weightedLayers } from "./translation.js";
-
-interface JointResult {
-  loss: Tensor;
-  outputs: Readonly<Record<string, Tensor>>;
-  probes: Readonly<Record<string, Tensor>>;
-}
-
-/** Events of two scenes, search and recommendation; the model brings its own losses. */
-const joint: Task<JointData, { data: JointData }, JointResult> = {
-  name: "joint",
-  inputs(data) {
-    if (data.events.user.length === 0)
-      throw new HeedError("empty", "there are no events", "give at least one to learn from");
-    return { data };
-  },
-  finish: (result) => result,
-};
 
 /**
  * UDITSR (arXiv:2407.00912): one model of search and recommendation. What is wanted now is said by the query, or guessed where
@@ -48,19 +30,18 @@ export const uditsr = defineModel({
     paddingAsWord: false,
   },
   build({ data, nn }: { data: JointData; nn: Layers }, o) {
-    const { users, items, words, lists, events } = data;
+    const { users, items, lists, events } = data;
     const start = {
       users: nodeTable(nn, "userTable", users, o.dim),
       items: nodeTable(nn, "itemTable", items, o.dim),
     };
-    const learned = nodeTable(nn, "wordTable", words, o.dim);
+    const learned = nodeTable(nn, "wordTable", data.words, o.dim);
     const table = o.paddingAsWord ? learned : withoutPadding(learned);
     const generate = demandGenerator(nn, { dim: o.dim, userWords: lists.userWidth });
-    const head = (name: string) =>
-      sharedMlp(nn, name, [3 * o.dim, Math.ceil(1.5 * o.dim), Math.ceil(0.75 * o.dim), 1], (x) =>
-        x.leakyRelu(),
-      );
-    const heads = { search: head("searchHead"), recommendation: head("recommendationHead") };
+    const heads = {
+      search: scoreHead(nn, "searchHead", o.dim),
+      recommendation: scoreHead(nn, "recommendationHead", o.dim),
+    };
     const typed = (query: Tensor) => table.gather(query).sum(1);
     const present = (ids: Tensor) =>
       o.paddingAsWord ? {} : { itemWordsPresent: ids.greater(0).cast(table.dtype) };
@@ -81,110 +62,43 @@ export const uditsr = defineModel({
     const passed = translated({ ...events, users, items }, start, demands, o.layers);
     const final = weightedLayers(start, passed);
 
-    const column = (name: string, width?: number) =>
-      input(name, "int32", width === undefined ? ["batch"] : ["batch", width]);
-    const [user, item, negative, query] = [
-      column("user"),
-      column("item"),
-      column("negative"),
-      column("query", data.queryWidth),
-    ];
-    const score = (scene: keyof typeof heads, who: Tensor, what: Tensor, demand: Tensor) =>
-      heads[scene](concat([who, what, demand], 1)).squeeze(1);
-
-    const isSearch = input("search", "int32", ["batch"]).equal(1);
-    const ownWords = column("userWords", lists.userWidth);
-    const typedDemand = typed(query);
-    const guess = guessed(user, item, ownWords, column("itemWords", lists.itemWidth));
-    const otherGuess = guessed(user, negative, ownWords, column("negativeWords", lists.itemWidth));
-    const [who, taken, other] = [
-      final.users.gather(user),
-      final.items.gather(item),
-      final.items.gather(negative),
-    ];
-    const used = (demand: Tensor) => isSearch.unsqueeze(1).where(typedDemand, demand);
+    const batch = jointBatch(data);
+    const words = (name: string, width: number) => input(name, "int32", ["batch", width]);
+    const typedDemand = typed(batch.query);
+    const ownWords = words("userWords", lists.userWidth);
+    const guess = guessed(batch.user, batch.item, ownWords, words("itemWords", lists.itemWidth));
+    const otherWords = words("negativeWords", lists.itemWidth);
+    const otherGuess = guessed(batch.user, batch.negative, ownWords, otherWords);
+    const who = final.users.gather(batch.user);
+    const [taken, other] = [final.items.gather(batch.item), final.items.gather(batch.negative)];
+    const used = (demand: Tensor) => batch.isSearch.unsqueeze(1).where(typedDemand, demand);
     const scored = (what: Tensor, demand: Tensor) =>
-      isSearch.where(score("search", who, what, demand), score("recommendation", who, what, demand));
+      batch.isSearch.where(heads.search(who, what, demand), heads.recommendation(who, what, demand));
     const losses = [
       bpr(scored(taken, used(guess)), scored(other, used(otherGuess))),
-      searchSupervision(guess, typedDemand, isSearch.cast(table.dtype)).mul(o.supervision),
+      searchSupervision(guess, typedDemand, batch.isSearch.cast(table.dtype)).mul(o.supervision),
       translationContrast(who.add(used(guess)), taken, other).mul(o.contrast),
     ];
     const weights = [1, o.supervision, o.contrast];
 
-    const vectors = {
-      users: input("vectors.users", table.dtype, [users, o.dim]).gather(user),
-      items: input("vectors.items", table.dtype, [items, o.dim]).gather(item),
-    };
-    const trainedGuess = guessed(user, item);
+    const pairs = jointPairs(data, o.dim, table.dtype);
+    const [said, guessedOfPair] = [typed(pairs.query), guessed(pairs.user, pairs.item)];
     return {
       loss: losses.filter((_, i) => weights[i]! > 0).reduce((sum, loss) => sum.add(loss)),
-      outputs: { ...final },
+      outputs: final,
       probes: {
-        search: score("search", vectors.users, vectors.items, typedDemand),
-        recommendation: score("recommendation", vectors.users, vectors.items, trainedGuess),
-        demand: trainedGuess,
-        typed: typedDemand,
+        search: heads.search(pairs.users, pairs.items, said),
+        recommendation: heads.recommendation(pairs.users, pairs.items, guessedOfPair),
+        demand: guessedOfPair,
+        typed: said,
       },
     };
   },
 });
 
-/** The vector of each training event: what was typed, else what is guessed, from the vectors that training starts from. */
-function edgeDemands(
-  { events, lists, words, queryWidth }: JointData,
-  table: Tensor,
-  start: { users: Tensor; items: Tensor },
-  generate: ReturnType<typeof demandGenerator>,
-  { dim, paddingAsWord }: { dim: number; paddingAsWord: boolean },
-): Tensor {
-  const all = Array.from(events.search, (_, event) => event);
-  const searches = all.filter((event) => events.search[event] === 1);
-  const others = all.filter((event) => events.search[event] !== 1);
-  const parts: Tensor[] = [];
-  if (searches.length > 0) {
-    const typed = searches.flatMap((event, row) =>
-      Array.from(events.query.subarray(event * queryWidth, (event + 1) * queryWidth), (word) => ({
-        row,
-        word,
-      })),
-    );
-    const counted = paddingAsWord ? typed : typed.filter(({ word }) => word > 0);
-    const bag = sparseMatrix(
-      searches.length,
-      words,
-      counted.map(({ row }) => row),
-      counted.map(({ word }) => word),
-    );
-    parts.push(productHop(bag)(table));
-  }
-  if (others.length > 0) {
-    const ids = (of: Int32Array) => Int32Array.from(others, (event) => of[event]!);
-    const wordIds = (list: Int32Array, width: number, of: Int32Array) =>
-      Int32Array.from(
-        others.flatMap((event) => Array.from(list.subarray(of[event]! * width, (of[event]! + 1) * width))),
-      );
-    const itemIds = wordIds(lists.item, lists.itemWidth, events.item);
-    const userIds = wordIds(lists.user, lists.userWidth, events.user);
-    parts.push(
-      generate({
-        user: gatherRows(start.users, ids(events.user)),
-        item: gatherRows(start.items, ids(events.item)),
-        userWords: gatherRows(table, userIds).reshape([others.length, lists.userWidth, dim]),
-        itemWords: gatherRows(table, itemIds).reshape([others.length, lists.itemWidth, dim]),
-        ...(!paddingAsWord && {
-          itemWordsPresent: constant(
-            table.dtype,
-            [others.length, lists.itemWidth],
-            Array.from(itemIds, (word) => Number(word > 0)),
-          ),
-        }),
-      }),
-    );
-  }
-  const order = new Int32Array(all.length);
-  [...searches, ...others].forEach((event, place) => {
-    order[event] = place;
-  });
-  return gatherRows(concat(parts, 0), order);
+/** The score of user, item and demand vectors by a network of its own for each scene. */
+function scoreHead(nn: Layers, name: string, dim: number) {
+  const sizes = [3 * dim, Math.ceil(1.5 * dim), Math.ceil(0.75 * dim), 1];
+  const network = sharedMlp(nn, name, sizes, (x) => x.leakyRelu());
+  return (user: Tensor, item: Tensor, demand: Tensor) => network(concat([user, item, demand], 1)).squeeze(1);
 }
