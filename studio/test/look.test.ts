@@ -38,7 +38,7 @@ describe.skipIf(missing)(`looking at the demo data, in Chromium${missing}`, () =
     const page = await open("/");
     await page.getByText("rate 100,000").waitFor();
     await page
-      .getByText(/^(item-knn|popular|sasrec)$/)
+      .getByText(/^(markov|item-knn|popular|sasrec)$/)
       .first()
       .waitFor();
     await page.getByText("no-keys").waitFor();
