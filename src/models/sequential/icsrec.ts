@@ -17,7 +17,7 @@ import { coarseContrast, fineContrast } from "./intent-contrast.js";
 import { defineSequenceModel, type EpochBatches } from "./model.js";
 import { epochSamples, type Prefixes, prefixesOf } from "./prefixes.js";
 import { bySameTarget, type Pairing } from "./same-target.js";
-import { catalogueScores, checkSequenceData, type SequenceData } from "./task.js";
+import { catalogueOutputs, checkSequenceData, type SequenceData } from "./task.js";
 
 interface Inputs {
   /** [batch, length], left-padded with 0. */
@@ -57,7 +57,7 @@ const intents: Task<SequenceData, Inputs, Result> = {
     const predicted = linearCrossEntropy(state, table.slice(0, 1), target.sub(1));
     return {
       loss: contrasts.reduce((loss, part) => loss.add(part), predicted),
-      outputs: { scores: catalogueScores(state, table, history, data) },
+      outputs: catalogueOutputs(state, table, history, data),
       probes: { state },
     };
   },
