@@ -2778,6 +2778,8 @@ export interface operations {
                         models: {
                             compared: {
                                 model: string;
+                                outOfTime?: boolean;
+                                seconds?: number;
                                 serving: boolean;
                                 test: {
                                     high: number;
@@ -2798,14 +2800,28 @@ export interface operations {
                                     method: string;
                                 };
                             }[];
+                            complete: boolean;
                             name: string;
                             recipe: string;
+                            retrieval: {
+                                compared: number;
+                                items: number;
+                                ready: boolean;
+                                recall: number | null;
+                                /** @enum {string} */
+                                search: "exact" | "approximate";
+                            } | null;
                             serving: {
                                 created: string;
                                 model: string;
                                 version: number;
                             } | null;
                             training: string;
+                            untried: {
+                                model: string;
+                                /** @constant */
+                                reason: "budget";
+                            }[];
                             versions: {
                                 created: string;
                                 model: string;
@@ -2891,6 +2907,8 @@ export interface operations {
                     "application/json": {
                         compared: {
                             model: string;
+                            outOfTime?: boolean;
+                            seconds?: number;
                             serving: boolean;
                             test: {
                                 high: number;
@@ -2911,14 +2929,28 @@ export interface operations {
                                 method: string;
                             };
                         }[];
+                        complete: boolean;
                         name: string;
                         recipe: string;
+                        retrieval: {
+                            compared: number;
+                            items: number;
+                            ready: boolean;
+                            recall: number | null;
+                            /** @enum {string} */
+                            search: "exact" | "approximate";
+                        } | null;
                         serving: {
                             created: string;
                             model: string;
                             version: number;
                         } | null;
                         training: string;
+                        untried: {
+                            model: string;
+                            /** @constant */
+                            reason: "budget";
+                        }[];
                         versions: {
                             created: string;
                             model: string;
@@ -3028,6 +3060,8 @@ export interface operations {
                     "application/json": {
                         compared: {
                             model: string;
+                            outOfTime?: boolean;
+                            seconds?: number;
                             serving: boolean;
                             test: {
                                 high: number;
@@ -3048,14 +3082,28 @@ export interface operations {
                                 method: string;
                             };
                         }[];
+                        complete: boolean;
                         name: string;
                         recipe: string;
+                        retrieval: {
+                            compared: number;
+                            items: number;
+                            ready: boolean;
+                            recall: number | null;
+                            /** @enum {string} */
+                            search: "exact" | "approximate";
+                        } | null;
                         serving: {
                             created: string;
                             model: string;
                             version: number;
                         } | null;
                         training: string;
+                        untried: {
+                            model: string;
+                            /** @constant */
+                            reason: "budget";
+                        }[];
                         versions: {
                             created: string;
                             model: string;
@@ -3153,7 +3201,6 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @default 600 */
                     seconds?: number;
                     /** @default false */
                     simpleOnly?: boolean;
