@@ -32,7 +32,8 @@ export function fitItemKnn(sequences: SequenceColumn, options: ItemKnnOptions = 
       const n = common[other]!;
       common[other] = 0;
       if (other === candidate) continue;
-      const cosine = n / Math.sqrt(users[candidate]!.length * users[other]!.length);
+      // The root last: equal cosines are then equal to the last bit, and tie as they should.
+      const cosine = Math.sqrt((n * n) / (users[candidate]!.length * users[other]!.length));
       similar.push({ item: other, score: cosine * (n / (n + shrink)) });
     }
     const ordered = best(similar, similar.length);
