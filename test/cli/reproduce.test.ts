@@ -39,7 +39,7 @@ describe("heed reproduce", () => {
       expect({ slug, passed, seeds, seconds }).toEqual({
         slug: "sequential-baselines",
         passed: false,
-        seeds: [1, 2, 3],
+        seeds: quick.length > 0 ? [1] : [1, 2, 3],
         seconds: 0,
       });
       expect(rows.length).toBeGreaterThan(40);
